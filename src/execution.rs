@@ -1,0 +1,53 @@
+//! One execution as the engine records it: numbers only. The runtime turns it into a [`crate::trace::Trace`].
+
+use crate::operation::{Operation, ThreadId};
+use crate::trace::{Action, Ending, Outcome, Step, ThreadEnd};
+
+/// A performed operation, or one half of it (a condvar wait releases, and later re-acquires).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Performed {
+    /// Who.
+    pub thread: ThreadId,
+    /// Which announcement of this thread it belongs to, from 0.
+    pub announcement: u32,
+    /// What.
+    pub action: Action,
+    /// As announced.
+    pub operation: Operation,
+    /// How it went.
+    pub outcome: Outcome,
+    /// An atomic's value before.
+    pub before: Option<u64>,
+    /// An atomic's value after.
+    pub after: Option<u64>,
+    /// The other thread of a spawn, join, unpark or notify.
+    pub peer: Option<ThreadId>,
+    /// See [`crate::trace::Event::clock`].
+    pub clock: Vec<u32>,
+}
+
+/// One execution, from the start to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Execution {
+    /// In order.
+    pub events: Vec<Performed>,
+    /// What unfinished threads had announced.
+    pub pending: Vec<Performed>,
+    /// By thread number.
+    pub threads: Vec<ThreadSummary>,
+    /// How it ended.
+    pub ending: Ending,
+    /// The decisions that lead here.
+    pub schedule: Vec<Step>,
+}
+
+/// A thread of an execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadSummary {
+    /// Who spawned it; `None` for `main` and for numbers that were not used.
+    pub parent: Option<ThreadId>,
+    /// How it ended.
+    pub end: ThreadEnd,
+    /// Whether a thread waited for its end.
+    pub joined: bool,
+}

@@ -1,0 +1,38 @@
+//! What the explorer needs of a program: threads that run from one operation to the next.
+//!
+//! The loaded plug-in is one implementation (`runtime`); the tests' interpreted programs are another.
+
+use crate::operation::{Operation, Reply, ThreadId};
+
+/// Where a thread stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announced {
+    /// It announces its next operation and waits for the reply.
+    Operation(Operation),
+    /// Its closure has returned.
+    Returned,
+    /// Its closure has panicked (the panic was caught at its root).
+    Panicked,
+}
+
+/// A program under test. Deterministic: the same replies make the same announcements.
+pub trait Guest {
+    /// Puts all memory back to the initial state. Thread 0 exists, and has not run.
+    fn start(&mut self);
+
+    /// Creates a thread that has not run. `pointer` is the `a` of its [`Spawn`](crate::operation::Kind::Spawn).
+    fn spawn(&mut self, thread: ThreadId, pointer: u64);
+
+    /// Runs `thread` to its next announcement. `reply` answers its last one (default at its start).
+    fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced;
+
+    /// The value now in the atomic of `operation`.
+    fn read(&self, operation: &Operation) -> u64;
+
+    /// Puts a value into the atomic of `operation`.
+    fn write(&mut self, operation: &Operation, value: u64);
+
+    /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that
+    /// the thread is about to repeat itself.
+    fn local_state(&self, thread: ThreadId) -> u64;
+}

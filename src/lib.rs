@@ -1,0 +1,6 @@
+//! Runs a concurrent Rust program under every interleaving that matters, and explains what it finds.
+
+pub mod execution;
+pub mod guest;
+pub mod operation;
+pub mod trace;

@@ -1,0 +1,75 @@
+//! An announced operation, as the model sees it: kinds and numbers, no memory and no text.
+
+pub use threadlings_std::abi::{Kind, MemoryOrdering, Reply, Rmw};
+
+/// A thread, numbered by *(parent, n-th spawn)*: the same number in every execution. `main` is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ThreadId(pub u32);
+
+impl ThreadId {
+    /// The first thread of every execution.
+    pub const MAIN: ThreadId = ThreadId(0);
+
+    /// For indexing per-thread tables.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A concurrent object, numbered by where it lives (a static, or *(thread, n-th allocation)* and offset, or
+/// *(thread, stack offset)*): the same number in every execution. 0 means none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId(pub u32);
+
+impl ObjectId {
+    /// No object.
+    pub const NONE: ObjectId = ObjectId(0);
+}
+
+/// What a thread is about to do. The meaning of the fields is that of [`threadlings_std::abi::Kind`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What is asked for.
+    pub kind: Kind,
+    /// The (success) ordering.
+    pub ordering: MemoryOrdering,
+    /// The failure ordering of a compare-exchange.
+    pub failure: MemoryOrdering,
+    /// Which read-modify-write.
+    pub rmw: Rmw,
+    /// Bytes of an atomic.
+    pub width: u32,
+    /// The object operated on.
+    pub object: ObjectId,
+    /// The mutex of a condvar operation.
+    pub other: ObjectId,
+    /// The address of an atomic, for [`crate::guest::Guest::read`] and `write`.
+    pub address: u64,
+    /// See [`Kind`].
+    pub a: u64,
+    /// See [`Kind`].
+    pub b: u64,
+    /// Which place in the source announced this: an opaque number, equal for equal places; 0 unknown.
+    pub site: u64,
+}
+
+impl Operation {
+    /// An operation of `kind` on `object`, everything else zero.
+    #[must_use]
+    pub fn new(kind: Kind, object: ObjectId) -> Self {
+        Operation {
+            kind,
+            ordering: MemoryOrdering::SeqCst,
+            failure: MemoryOrdering::SeqCst,
+            rmw: Rmw::Swap,
+            width: 8,
+            object,
+            other: ObjectId::NONE,
+            address: 0,
+            a: 0,
+            b: 0,
+            site: 0,
+        }
+    }
+}

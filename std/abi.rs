@@ -1,0 +1,397 @@
+//! The table of operations: the only boundary between a program under test and its runner.
+//!
+//! A program is compiled against this crate into a shared library; the runner (another binary, with a `std`
+//! of its own) loads it and exchanges the two tables below once. After that every concurrent operation of
+//! the program is one call of [`Runner::perform`], made on the coroutine of the program's thread. Nothing
+//! here is generic, allocates, or panics across the boundary.
+//!
+//! Runner and program share these types by compiling the same file, so a change here changes [`VERSION`].
+
+use core::cell::UnsafeCell;
+use core::panic::Location;
+
+/// Number of this layout. The runner refuses a program that was compiled against another one.
+pub const VERSION: u32 = 1;
+
+/// Name of the symbol a program exports: an [`EntryPoint`].
+pub const ENTRY_SYMBOL: &str = "threadlings_entry";
+
+/// Exchanges the tables: the program keeps the runner's, the runner keeps the program's.
+pub type EntryPoint = unsafe extern "C" fn(runner: *const Runner) -> *const Program;
+
+/// What the program asks for. The comment gives the meaning of the fields of [`Operation`] that are used.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// `object`: address of the atomic; `width` bytes. Replies the value.
+    AtomicLoad,
+    /// `a`: the value.
+    AtomicStore,
+    /// `rmw`, `a`: the operand. Replies the old value.
+    AtomicRmw,
+    /// `a`: expected, `b`: new. Replies the old value; `flag` is 1 on success.
+    AtomicCas,
+    /// Like [`Kind::AtomicCas`], but may fail although the value is the expected one.
+    AtomicCasWeak,
+    /// `ordering` only.
+    Fence,
+
+    /// `object`: an [`Identity`]; payload fields describe the protected data.
+    MutexLock,
+    /// `flag` of the reply is 1 when the lock was taken.
+    MutexTryLock,
+    /// Releases.
+    MutexUnlock,
+
+    /// Shared lock of an `RwLock`.
+    RwRead,
+    /// Exclusive lock of an `RwLock`.
+    RwWrite,
+    /// `flag` is 1 when taken.
+    RwTryRead,
+    /// `flag` is 1 when taken.
+    RwTryWrite,
+    /// Releases a shared lock.
+    RwReadUnlock,
+    /// Releases the exclusive lock.
+    RwWriteUnlock,
+
+    /// `object`: the condvar, `other`: the mutex, which is released and held again on return.
+    CondvarWait,
+    /// The same with a timeout of `a` nanoseconds; `flag` is 1 when it ran out.
+    CondvarWaitTimeout,
+    /// Wakes one waiter, any of them.
+    NotifyOne,
+    /// Wakes all waiters.
+    NotifyAll,
+
+    /// `a`: number of threads. `flag` is 1 for the leader.
+    BarrierWait,
+
+    /// Replies 1 when the caller must run the initialiser (and then announce [`Kind::OnceEnd`]), 0 when it
+    /// has completed, 2 when an earlier run panicked. `a`: 1 to run again after a panic.
+    OnceBegin,
+    /// `a`: 1 completed, 0 panicked.
+    OnceEnd,
+    /// Replies 1 when completed.
+    OnceIsCompleted,
+    /// Like [`Kind::OnceIsCompleted`], but waits for a running initialiser (`wait`).
+    OnceWait,
+
+    /// `object`: the channel's [`Identity`]; `a`: capacity + 1, or 0 when unbounded (for every channel kind).
+    /// Replies 0 sent, 1 disconnected. Blocks while a bounded channel is full.
+    ChannelSend,
+    /// Replies 0 sent, 1 disconnected, 2 full.
+    ChannelTrySend,
+    /// Replies 0 received, 1 disconnected. Blocks while empty.
+    ChannelRecv,
+    /// Replies 0 received, 1 disconnected, 2 empty.
+    ChannelTryRecv,
+    /// Replies 0 received, 1 disconnected, 2 timed out. `b`: nanoseconds.
+    ChannelRecvTimeout,
+    /// A sender is cloned.
+    SenderClone,
+    /// A sender is dropped.
+    SenderDrop,
+    /// The receiver is dropped.
+    ReceiverDrop,
+
+    /// Blocks until the caller's token is there, and takes it.
+    Park,
+    /// `a`: nanoseconds. Takes the token if there is one.
+    ParkTimeout,
+    /// `a`: the thread.
+    Unpark,
+
+    /// `a`: a pointer that [`Program::run_thread`] gets; `text`: the thread's name, or null. Replies the thread.
+    Spawn,
+    /// `a`: the thread. Blocks until it has ended.
+    Join,
+    /// `a`: the thread. Replies 1 when it has ended.
+    IsFinished,
+    /// A scope begins to wait for its threads; `a`: how many are still running. `object`: the scope's [`Identity`].
+    ScopeWait,
+    /// The last thing a scoped thread does for its scope.
+    ScopeLeave,
+    /// The caller gives way.
+    Yield,
+    /// `hint::spin_loop`.
+    SpinHint,
+    /// `a`: nanoseconds. Orders nothing.
+    Sleep,
+    /// Replies virtual nanoseconds since the execution began.
+    Now,
+
+    /// `text`: what is printed; `a`: 1 standard output, 2 standard error. Waits while another thread holds
+    /// the stream's lock.
+    Print,
+    /// `a`: the stream. Re-entrant, as in std.
+    ConsoleLock,
+    /// `a`: the stream.
+    ConsoleUnlock,
+
+    /// `a`: the exit code. Does not return.
+    Exit,
+    /// Does not return.
+    Abort,
+    /// `text`: the message; `site`: where. Sent by the panic hook, before unwinding.
+    Panicked,
+    /// `text`: the part of std that is not modelled. Does not return.
+    Unmodelled,
+    /// `text`: the name of a goal that this execution has reached.
+    Reach,
+}
+
+impl Kind {
+    /// The last kind, for checks of a raw number.
+    pub const LAST: Kind = Kind::Reach;
+}
+
+/// The read-modify-write operations of the atomic types.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rmw {
+    /// `swap`
+    Swap,
+    /// `fetch_add`, wrapping in `width` bytes
+    Add,
+    /// `fetch_sub`, wrapping
+    Sub,
+    /// `fetch_and`
+    And,
+    /// `fetch_nand`
+    Nand,
+    /// `fetch_or`
+    Or,
+    /// `fetch_xor`
+    Xor,
+    /// `fetch_max`, unsigned
+    Max,
+    /// `fetch_min`, unsigned
+    Min,
+    /// `fetch_max`, signed in `width` bytes
+    MaxSigned,
+    /// `fetch_min`, signed in `width` bytes
+    MinSigned,
+}
+
+/// A memory ordering, by strength.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MemoryOrdering {
+    /// `Relaxed`
+    Relaxed,
+    /// `Acquire`
+    Acquire,
+    /// `Release`
+    Release,
+    /// `AcqRel`
+    AcqRel,
+    /// `SeqCst`
+    SeqCst,
+}
+
+/// An object's identity, kept inside the object, so that it moves with it.
+///
+/// `id` is zero until the first use; the runner then writes a number that does not depend on the schedule.
+#[repr(C)]
+pub struct Identity {
+    /// 0: not registered yet.
+    pub id: UnsafeCell<u64>,
+    /// Where the object was made.
+    pub site: &'static Location<'static>,
+}
+
+// SAFETY: only the runner touches `id`, and it runs one thread of the program at a time.
+unsafe impl Sync for Identity {}
+
+impl Identity {
+    /// An unregistered identity that remembers its caller.
+    #[track_caller]
+    #[must_use]
+    pub const fn new() -> Self {
+        Identity {
+            id: UnsafeCell::new(0),
+            site: Location::caller(),
+        }
+    }
+}
+
+impl Default for Identity {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A string that crosses the boundary; valid during the call only.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// UTF-8, or null.
+    pub data: *const u8,
+    /// Bytes.
+    pub len: usize,
+}
+
+impl Text {
+    /// No text.
+    pub const NONE: Text = Text {
+        data: core::ptr::null(),
+        len: 0,
+    };
+
+    /// Borrows `text` for the duration of a call.
+    #[must_use]
+    pub const fn of(text: &str) -> Text {
+        Text {
+            data: text.as_ptr(),
+            len: text.len(),
+        }
+    }
+}
+
+/// The data that a lock protects: enough to show an integer's value in a report.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Payload {
+    /// Where the data is, or null.
+    pub data: *const u8,
+    /// Its size in bytes.
+    pub size: usize,
+    /// `core::any::type_name`.
+    pub type_name: Text,
+}
+
+impl Payload {
+    /// Nothing to show.
+    pub const NONE: Payload = Payload {
+        data: core::ptr::null(),
+        size: 0,
+        type_name: Text::NONE,
+    };
+}
+
+/// One announced operation. Fields that a kind does not name are zero.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// What is asked for.
+    pub kind: Kind,
+    /// The (success) ordering of an atomic operation.
+    pub ordering: MemoryOrdering,
+    /// The failure ordering of a compare-exchange.
+    pub failure: MemoryOrdering,
+    /// Which read-modify-write.
+    pub rmw: Rmw,
+    /// Size of an atomic in bytes: 1, 2, 4 or 8.
+    pub width: u32,
+    /// An [`Identity`], or the address of an atomic, or null.
+    pub object: *const u8,
+    /// The mutex of a condvar operation.
+    pub other: *const u8,
+    /// See [`Kind`].
+    pub a: u64,
+    /// See [`Kind`].
+    pub b: u64,
+    /// See [`Kind`].
+    pub text: Text,
+    /// See [`Payload`].
+    pub payload: Payload,
+    /// The caller in the program, or null (a guard's drop).
+    pub site: *const Location<'static>,
+    /// The frame pointer of the announcing function, from which the call stack is read; null where unknown.
+    pub frame: *const u8,
+}
+
+/// The answer to an operation.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// See [`Kind`].
+    pub value: u64,
+    /// See [`Kind`].
+    pub flag: u64,
+}
+
+/// What the runner offers.
+#[repr(C)]
+pub struct Runner {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Performs one operation of the current thread; returns when the schedule lets it happen. Does not return
+    /// in an execution that is abandoned: the thread's stack is then dropped without unwinding, and all of the
+    /// program's memory is put back to its initial state.
+    pub perform: unsafe extern "C" fn(*const Operation) -> Reply,
+    /// First byte of the memory from which the program allocates.
+    pub heap_start: *mut u8,
+    /// Size of that memory in bytes: the program's memory limit.
+    pub heap_size: usize,
+    /// Called when the heap is used up, with the size asked for. Does not return.
+    pub out_of_memory: unsafe extern "C" fn(usize) -> !,
+}
+
+/// A thread's state on the program's side. The runner treats it as opaque but for the fields named here.
+#[repr(C)]
+pub struct ThreadBlock {
+    /// The runner's number of the thread, 0 for `main`; schedule-independent.
+    pub thread: u64,
+    /// Allocations made by this thread in this execution.
+    pub allocations: u64,
+    /// The program's own part (allocator lists, thread locals, handle), zeroed at the start of the thread.
+    pub own: [u64; 62],
+}
+
+/// A source location, with the file's name as bytes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    /// The file as rustc was given it.
+    pub file: Text,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+}
+
+/// Where an address of the heap belongs: schedule-independent.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Allocation {
+    /// First byte, 0 when the address is not in a block of the heap.
+    pub start: u64,
+    /// Bytes that were asked for.
+    pub size: u64,
+    /// The allocating thread ([`ThreadBlock::thread`]).
+    pub thread: u64,
+    /// Which allocation of that thread, from 1.
+    pub number: u64,
+}
+
+/// What the program offers.
+#[repr(C)]
+pub struct Program {
+    /// [`VERSION`].
+    pub version: u32,
+    /// How many entry points there are: `main`, or the scenarios of a check.
+    pub entries: usize,
+    /// The name of an entry point (valid for ever).
+    pub entry_name: extern "C" fn(usize) -> Text,
+    /// Runs an entry point as the main thread, catching a panic. Replies 0 returned, 1 panicked,
+    /// 2 returned an error (`main` that returns `Err`).
+    pub run_main: unsafe extern "C" fn(entry: usize) -> u64,
+    /// Runs a spawned thread to its end, including its thread-local destructors. Replies 0 returned, 1 panicked.
+    pub run_thread: unsafe extern "C" fn(pointer: u64) -> u64,
+    /// Where the program finds the running thread: the runner writes the thread's block here at every switch.
+    pub current: *mut *mut ThreadBlock,
+    /// Resolves a location.
+    pub describe: unsafe extern "C" fn(*const Location<'static>) -> Site,
+    /// The block of the heap that holds an address.
+    pub allocation: unsafe extern "C" fn(*const u8) -> Allocation,
+    /// Called once, before the program's memory is recorded as its initial state: warms up what must not
+    /// differ between executions (hash seeds, the panic hook).
+    pub prepare: unsafe extern "C" fn(),
+    /// True while the running thread is unwinding: the runner then keeps the program's native
+    /// thread-local storage apart for this thread.
+    pub panicking: extern "C" fn() -> u64,
+}

@@ -1,0 +1,3 @@
+//! The stand-in for std.
+pub mod abi;
+pub use ::std::*;
