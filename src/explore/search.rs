@@ -85,8 +85,10 @@ pub enum Truncation {
 /// What a search found.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// Executions run.
+    /// Executions of the proof, complete or not.
     pub executions: u64,
+    /// Executions beside it that looked for bugs only.
+    pub hunted: u64,
     /// Executions that turned out to be covered by others.
     pub redundant: u64,
     /// Every interleaving was covered.
@@ -99,8 +101,6 @@ pub struct Search {
     pub diverged: Option<Divergence>,
     /// There is only one interleaving.
     pub single: bool,
-    /// The executions of the random walk among `executions`.
-    pub random: u64,
     /// What was noticed on the way.
     pub noticed: Noticed,
 }
@@ -126,9 +126,7 @@ pub fn explore<G: Guest>(
     }
     if run.control == Control::Hunt && run.search.failure.is_none() {
         run.control = Control::Continue;
-        let before = run.search.executions;
         run.phase(guest, names, u32::from(again), &mut RandomWalk::new(options.seed), u64::MAX, true);
-        run.search.random = run.search.executions - before;
     }
     run.search
 }
@@ -223,7 +221,7 @@ impl Run<'_> {
 
     fn heed<G: Guest>(&mut self, engine: &Engine<G>, end: &RunEnd, is_hunt: bool) {
         if *end != RunEnd::Cut {
-            self.search.executions += 1;
+            *if is_hunt { &mut self.search.hunted } else { &mut self.search.executions } += 1;
         }
         if engine.noticed().loop_bounded && !is_hunt {
             self.search.truncated_by.get_or_insert(Truncation::Loop);
@@ -237,7 +235,7 @@ impl Run<'_> {
     }
 
     fn ask(&mut self) {
-        let executions = self.search.executions;
+        let executions = self.search.executions + self.search.hunted;
         if self.options.max_interleavings.is_some_and(|most| executions >= most) {
             self.control = Control::Stop;
             self.search.truncated_by = Some(Truncation::Interleavings);
@@ -258,13 +256,13 @@ impl Search {
     fn empty() -> Self {
         Search {
             executions: 0,
+            hunted: 0,
             redundant: 0,
             complete: false,
             truncated_by: None,
             failure: None,
             diverged: None,
             single: false,
-            random: 0,
             noticed: Noticed::default(),
         }
     }
