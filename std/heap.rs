@@ -29,6 +29,10 @@ pub struct Heap;
 #[global_allocator]
 static HEAP: Heap = Heap;
 
+// The runner shares this crate for its types only, and keeps its own allocator.
+#[cfg(not(threadlings_plugin))]
+const _: Heap = Heap;
+
 /// What is at the start of every span; of a row of spans, only at the start of the first.
 #[repr(C)]
 struct Span {

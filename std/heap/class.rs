@@ -13,7 +13,10 @@ pub fn of(layout: Layout) -> Option<usize> {
         layout.size().max(1)
     } else {
         // A power of two, whose slots are aligned to their size.
-        layout.size().max(layout.align()).checked_next_power_of_two()?
+        layout
+            .size()
+            .max(layout.align())
+            .checked_next_power_of_two()?
     };
     if size <= 128 {
         return Some((size - 1) / 16);

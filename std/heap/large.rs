@@ -11,7 +11,10 @@ pub unsafe fn take(layout: Layout) -> (*mut u8, *mut Record) {
     // A span is aligned to its size, so the place of a block with a larger alignment is only known then.
     let slack = if align > SPAN { align } else { 0 };
     let first = header.next_multiple_of(align.min(SPAN));
-    let Some(total) = first.checked_add(layout.size()).and_then(|n| n.checked_add(slack)) else {
+    let Some(total) = first
+        .checked_add(layout.size())
+        .and_then(|n| n.checked_add(slack))
+    else {
         super::out_of_memory(layout.size());
     };
     let row = total.div_ceil(SPAN);

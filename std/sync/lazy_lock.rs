@@ -76,7 +76,11 @@ impl<T, F> LazyLock<T, F> {
     /// The value, if it has been made.
     #[track_caller]
     pub fn get(this: &LazyLock<T, F>) -> Option<&T> {
-        if this.once.is_completed() { this.ready() } else { None }
+        if this.once.is_completed() {
+            this.ready()
+        } else {
+            None
+        }
     }
 
     /// The value, if it has been made.

@@ -21,7 +21,8 @@ impl RefUnwindSafe for Once {}
 
 /// What the closure of [`Once::call_once_force`] learns.
 pub struct OnceState {
-    poisoned: bool,
+    // Not shared, as in std.
+    poisoned: Cell<bool>,
 }
 
 /// The initial value of a [`Once`].
@@ -32,6 +33,7 @@ pub const ONCE_INIT: Once = Once::new();
 impl Once {
     /// Not run yet.
     #[track_caller]
+    #[expect(clippy::new_without_default, reason = "std has none")]
     #[must_use]
     #[inline]
     pub const fn new() -> Once {
@@ -64,7 +66,9 @@ impl Once {
         F: FnOnce(&OnceState),
     {
         if let Begin::Run(run) = self.begin(true, Location::caller()) {
-            f(&OnceState { poisoned: run.was_poisoned });
+            f(&OnceState {
+                poisoned: Cell::new(run.was_poisoned),
+            });
             run.complete();
         }
     }
@@ -72,7 +76,13 @@ impl Once {
     /// Whether an initialiser has completed.
     #[track_caller]
     pub fn is_completed(&self) -> bool {
-        runner::on(Kind::OnceIsCompleted, &self.identity, Some(Location::caller())).value == 1
+        runner::on(
+            Kind::OnceIsCompleted,
+            &self.identity,
+            Some(Location::caller()),
+        )
+        .value
+            == 1
     }
 
     /// Waits until an initialiser has completed.
@@ -90,13 +100,25 @@ impl Once {
     /// Like [`Once::wait`], but waits on after a panic.
     #[track_caller]
     pub fn wait_force(&self) {
-        runner::with(Kind::OnceWait, &self.identity, 1, 0, Some(Location::caller()));
+        runner::with(
+            Kind::OnceWait,
+            &self.identity,
+            1,
+            0,
+            Some(Location::caller()),
+        );
     }
 
     /// Begins to run the initialiser, or waits until it has completed. `force`: also after a panic.
     #[inline(never)]
     pub(super) fn begin(&self, force: bool, site: Caller) -> Begin<'_> {
-        let reply = runner::with(Kind::OnceBegin, &self.identity, u64::from(force), 0, Some(site));
+        let reply = runner::with(
+            Kind::OnceBegin,
+            &self.identity,
+            u64::from(force),
+            0,
+            Some(site),
+        );
         match reply.value {
             0 => Begin::Completed,
             1 => Begin::Run(Run {
@@ -172,7 +194,7 @@ impl OnceState {
     /// Whether an earlier run has panicked.
     #[must_use]
     pub fn is_poisoned(&self) -> bool {
-        self.poisoned
+        self.poisoned.get()
     }
 }
 
