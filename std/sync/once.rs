@@ -53,7 +53,7 @@ impl Once {
     where
         F: FnOnce(),
     {
-        if let Some(run) = self.begin_or_panic("Once", Location::caller()) {
+        if let Some(run) = self.begin_or_panic(POISONED, Location::caller()) {
             f();
             run.complete();
         }
@@ -93,7 +93,7 @@ impl Once {
     pub fn wait(&self) {
         let reply = runner::on(Kind::OnceWait, &self.identity, Some(Location::caller()));
         if reply.value == 2 {
-            panic_poisoned("Once");
+            panic_poisoned(POISONED);
         }
     }
 
@@ -132,7 +132,7 @@ impl Once {
 
     /// [`Once::begin`] that panics in the words of std.
     #[track_caller]
-    pub(super) fn begin_or_panic(&self, what: &str, site: Caller) -> Option<Run<'_>> {
+    pub(super) fn begin_or_panic(&self, what: &'static str, site: Caller) -> Option<Run<'_>> {
         match self.begin(false, site) {
             Begin::Run(run) => Some(run),
             Begin::Completed => None,
@@ -151,9 +151,11 @@ impl Once {
     }
 }
 
+const POISONED: &str = "Once instance has previously been poisoned";
+
 #[track_caller]
-pub(super) fn panic_poisoned(what: &str) -> ! {
-    panic!("{what} instance has previously been poisoned")
+pub(super) fn panic_poisoned(what: &'static str) -> ! {
+    crate::panic::panic_any(what)
 }
 
 /// What [`Once::begin`] found.
