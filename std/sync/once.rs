@@ -194,7 +194,6 @@ impl Drop for Run<'_> {
 
 impl OnceState {
     /// Whether an earlier run has panicked.
-    #[must_use]
     pub fn is_poisoned(&self) -> bool {
         self.poisoned.get()
     }

@@ -39,7 +39,6 @@ impl<T> JoinHandle<T> {
 
     /// Whether the thread has ended.
     #[track_caller]
-    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.0.is_finished(Location::caller())
     }

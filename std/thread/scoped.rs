@@ -107,7 +107,6 @@ impl<T> ScopedJoinHandle<'_, T> {
 
     /// Whether the thread has ended.
     #[track_caller]
-    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.0.is_finished(Location::caller())
     }

@@ -23,7 +23,6 @@ impl<T> RefUnwindSafe for AtomicPtr<T> {}
 
 impl<T> AtomicPtr<T> {
     /// With an initial value.
-    #[must_use]
     #[inline]
     pub const fn new(p: *mut T) -> AtomicPtr<T> {
         AtomicPtr {
