@@ -92,7 +92,7 @@ impl Once {
     #[track_caller]
     pub fn wait(&self) {
         let reply = runner::on(Kind::OnceWait, &self.identity, Some(Location::caller()));
-        if reply.value == 2 {
+        if reply.value != 1 {
             panic_poisoned(POISONED);
         }
     }
@@ -100,13 +100,8 @@ impl Once {
     /// Like [`Once::wait`], but waits on after a panic.
     #[track_caller]
     pub fn wait_force(&self) {
-        runner::with(
-            Kind::OnceWait,
-            &self.identity,
-            1,
-            0,
-            Some(Location::caller()),
-        );
+        let site = Some(Location::caller());
+        while runner::with(Kind::OnceWait, &self.identity, 1, 0, site).value != 1 {}
     }
 
     /// Begins to run the initialiser, or waits until it has completed. `force`: also after a panic.
