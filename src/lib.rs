@@ -2,5 +2,8 @@
 
 pub mod execution;
 pub mod guest;
+pub mod names;
 pub mod operation;
 pub mod trace;
+pub mod verdict;
+pub mod witness;
