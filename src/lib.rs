@@ -1,6 +1,7 @@
 //! Runs a concurrent Rust program under every interleaving that matters, and explains what it finds.
 
 pub mod execution;
+pub mod explanation;
 pub mod guest;
 pub mod names;
 pub mod operation;

@@ -9,7 +9,7 @@ mod classes;
 pub mod failure;
 pub mod state;
 
-pub use classes::{ALL, by_code, by_name};
+pub use classes::{ALL, by_code, by_name, waiting_phrase};
 
 use crate::names::{Names, Sources};
 use crate::trace::{Event, Place, Trace};

@@ -72,7 +72,8 @@ fn waits_for(say: &Telling<'_>, site: &super::super::Site) -> String {
 }
 
 /// "waits for `worker` to end": what a blocked thread does.
-pub(crate) fn phrase(say: &Telling<'_>, event: &crate::trace::Event) -> String {
+#[must_use]
+pub fn phrase(say: &Telling<'_>, event: &crate::trace::Event) -> String {
     use Action as A;
     let object = event
         .object

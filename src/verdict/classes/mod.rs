@@ -17,6 +17,8 @@ mod torn_update;
 mod unjoined_work;
 mod wrong_result;
 
+pub use blocked_forever::phrase as waiting_phrase;
+
 use super::Class;
 
 /// Every class: causes before symptoms, the more specific first.
