@@ -2,6 +2,7 @@
 
 pub mod execution;
 pub mod explanation;
+pub mod explore;
 pub mod guest;
 pub mod names;
 pub mod operation;

@@ -1,5 +1,6 @@
-//! All tests of the whole: one binary.
+//! All tests that go through a public door: one binary, so that they link once.
 
+mod explorer;
 #[path = "../grader/reports/mod.rs"]
 mod reports;
 mod words;
