@@ -3,6 +3,7 @@
 //! The loaded plug-in is one implementation (`runtime`); the tests' interpreted programs are another.
 
 use crate::operation::{Operation, Reply, ThreadId};
+use crate::trace::Step;
 
 /// Where a thread stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub enum Announced {
 pub trait Guest {
     /// Puts all memory back to the initial state. Thread 0 exists, and has not run.
     fn start(&mut self);
+
+    /// The next decision of this execution, told before anything of it happens: a program that dies in the step
+    /// has no other record of how it came there.
+    fn decided(&mut self, _step: Step) {}
 
     /// Creates a thread that has not run. `pointer` is the `a` of its [`Spawn`](crate::operation::Kind::Spawn).
     fn spawn(&mut self, thread: ThreadId, pointer: u64);
