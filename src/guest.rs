@@ -40,4 +40,8 @@ pub trait Guest {
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that
     /// the thread is about to repeat itself.
     fn local_state(&self, thread: ThreadId) -> u64;
+
+    /// A hash of all memory of the program that is not a thread's stack (the used part of its heap, its
+    /// statics). Called where a thread may be spinning, so it should cost a microsecond, not more.
+    fn shared_state(&self) -> u64;
 }
