@@ -3,4 +3,5 @@
 pub mod execution;
 pub mod guest;
 pub mod operation;
+pub mod runtime;
 pub mod trace;

@@ -1,0 +1,213 @@
+//! The child's last words: what killed it, and where it was, noted on the shared page.
+//!
+//! The handlers run on a stack of their own, because the program's may be used up. They only read memory
+//! that is known to be mapped, and store to the page.
+
+use std::cell::Cell;
+use std::io;
+use std::ops::Range;
+use std::ptr;
+
+use super::page::{MOST_FRAMES, Page};
+use crate::trace::Crash;
+
+/// The exit status of a child that has noted its death.
+pub const STATUS: i32 = 86;
+
+const CAUSES: [(u32, Crash); 6] = [
+    (1, Crash::Abort),
+    (2, Crash::StackOverflow),
+    (3, Crash::Segfault),
+    (4, Crash::OutOfMemory),
+    (5, Crash::EndlessLoop),
+    (6, Crash::Other),
+];
+
+/// The cause behind a number on the page.
+pub fn cause(number: u32) -> Option<Crash> {
+    CAUSES
+        .iter()
+        .find(|(n, _)| *n == number)
+        .map(|(_, crash)| *crash)
+}
+
+fn number(crash: Crash) -> u32 {
+    CAUSES
+        .iter()
+        .find(|(_, c)| *c == crash)
+        .map_or(0, |(n, _)| *n)
+}
+
+/// Bytes of the handlers' stack.
+const HANDLER_STACK: usize = 64 << 10;
+
+/// What the handlers need to know. One loaded program a thread.
+struct Scene {
+    page: *const Page,
+    base: usize,
+    span: Range<usize>,
+}
+
+thread_local! {
+    static SCENE: Cell<*const Scene> = const { Cell::new(ptr::null()) };
+    /// The usable stack of the thread that runs, and its guard's length below it.
+    static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// Tells where the running thread's stack is.
+#[inline]
+pub fn on_stack(stack: &Range<usize>) {
+    STACK.set((stack.start, stack.end));
+}
+
+/// Installs the handlers for this process. The page and the library stay as they are until its end.
+///
+/// # Errors
+/// When the system refuses.
+pub fn install(page: &'static Page, base: usize, span: Range<usize>) -> io::Result<()> {
+    SCENE.set(Box::leak(Box::new(Scene { page, base, span })));
+    let stack = Box::leak(vec![0u8; HANDLER_STACK].into_boxed_slice());
+    let alternate = libc::stack_t {
+        ss_sp: stack.as_mut_ptr().cast(),
+        ss_flags: 0,
+        ss_size: stack.len(),
+    };
+    // SAFETY: the stack is leaked, so it lives as long as the handlers.
+    if unsafe { libc::sigaltstack(&raw const alternate, ptr::null_mut()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let signals = [
+        libc::SIGSEGV,
+        libc::SIGBUS,
+        libc::SIGILL,
+        libc::SIGFPE,
+        libc::SIGTRAP,
+        libc::SIGABRT,
+        libc::SIGSYS,
+        libc::SIGXCPU,
+        libc::SIGUSR1,
+    ];
+    for signal in signals {
+        // SAFETY: all-zero is a valid `sigaction`; the handler has the type that SA_SIGINFO asks for.
+        let result = unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = handle as *const () as usize;
+            action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESETHAND;
+            libc::sigaction(signal, &raw const action, ptr::null_mut())
+        };
+        if result != 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+/// [`threadlings_std::abi::Runner::out_of_memory`].
+pub extern "C" fn out_of_memory(_size: usize) -> ! {
+    die(Crash::OutOfMemory, 0, frame_pointer())
+}
+
+/// The frame pointer now; 0 where it is not known.
+fn frame_pointer() -> usize {
+    let frame: usize;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack));
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, x29", out(reg) frame, options(nomem, nostack));
+    }
+    frame
+}
+
+/// Notes the death and ends the process.
+fn die(crash: Crash, pc: usize, frame: usize) -> ! {
+    let scene = SCENE.get();
+    if !scene.is_null() {
+        // SAFETY: set once to a leaked value; its page lives as long.
+        let scene = unsafe { &*scene };
+        let (start, end) = STACK.get();
+        let calls = std::iter::once(pc)
+            .chain(Calls::new(frame, start..end))
+            .filter(|address| scene.span.contains(address))
+            .map(|address| (address - scene.base) as u64);
+        // SAFETY: as above.
+        unsafe { &*scene.page }.note_death(number(crash), calls.take(MOST_FRAMES));
+    }
+    // SAFETY: no preconditions; nothing of this process is to be run again.
+    unsafe { libc::_exit(STATUS) }
+}
+
+unsafe extern "C" fn handle(
+    signal: libc::c_int,
+    info: *mut libc::siginfo_t,
+    context: *mut libc::c_void,
+) {
+    // SAFETY: the kernel passes a valid record; the address is meaningful for the memory signals only.
+    let address = unsafe { (*info).si_addr() } as usize;
+    let (start, _) = STACK.get();
+    let guard = start.saturating_sub(super::stack::GUARD_SIZE)..start;
+    let crash = match signal {
+        libc::SIGSEGV | libc::SIGBUS if guard.contains(&address) => Crash::StackOverflow,
+        libc::SIGSEGV | libc::SIGBUS => Crash::Segfault,
+        libc::SIGABRT | libc::SIGILL | libc::SIGTRAP => Crash::Abort,
+        libc::SIGXCPU | libc::SIGUSR1 => Crash::EndlessLoop,
+        _ => Crash::Other,
+    };
+    // SAFETY: with SA_SIGINFO the third argument is the interrupted context.
+    let (pc, frame) = unsafe { registers(&*context.cast::<libc::ucontext_t>()) };
+    die(crash, pc, frame)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn registers(context: &libc::ucontext_t) -> (usize, usize) {
+    let registers = &context.uc_mcontext.gregs;
+    let at = |register: libc::c_int| {
+        usize::try_from(register).map_or(0, |index| registers[index].cast_unsigned() as usize)
+    };
+    (at(libc::REG_RIP), at(libc::REG_RBP))
+}
+
+#[cfg(target_arch = "aarch64")]
+fn registers(context: &libc::ucontext_t) -> (usize, usize) {
+    let registers = &context.uc_mcontext;
+    (registers.pc as usize, registers.regs[29] as usize)
+}
+
+/// The return addresses of the calls on a stack, innermost first, each less one: inside the call.
+pub struct Calls {
+    frame: usize,
+    stack: Range<usize>,
+}
+
+impl Calls {
+    /// Walks from the frame at `frame`, within `stack`, which is readable while this lives.
+    pub fn new(frame: usize, stack: Range<usize>) -> Calls {
+        Calls { frame, stack }
+    }
+}
+
+impl Iterator for Calls {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let word = size_of::<usize>();
+        let fits = self.frame.is_multiple_of(word)
+            && self.frame >= self.stack.start
+            && self.frame.checked_add(2 * word)? <= self.stack.end;
+        if !fits {
+            return None;
+        }
+        // SAFETY: both words are in the stack, aligned.
+        let (next, back) = unsafe {
+            let frame = self.frame as *const usize;
+            (*frame, *frame.add(1))
+        };
+        // Frames lie upwards; anything else is not a frame.
+        self.frame = if next > self.frame { next } else { 0 };
+        back.checked_sub(1)
+    }
+}
