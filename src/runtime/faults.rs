@@ -41,15 +41,10 @@ fn number(crash: Crash) -> u32 {
 /// Bytes of the handlers' stack.
 const HANDLER_STACK: usize = 64 << 10;
 
-/// What the handlers need to know. One loaded program a thread.
-struct Scene {
-    page: *const Page,
-    base: usize,
-    span: Range<usize>,
-}
-
 thread_local! {
-    static SCENE: Cell<*const Scene> = const { Cell::new(ptr::null()) };
+    static PAGE: Cell<Option<&'static Page>> = const { Cell::new(None) };
+    /// The library's base, its first byte and the one past its last.
+    static LIBRARY: Cell<(usize, usize, usize)> = const { Cell::new((0, 0, 0)) };
     /// The usable stack of the thread that runs, and its guard's length below it.
     static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
@@ -60,12 +55,17 @@ pub fn on_stack(stack: &Range<usize>) {
     STACK.set((stack.start, stack.end));
 }
 
-/// Installs the handlers for this process. The page and the library stay as they are until its end.
+/// Tells where the library is, whose addresses are noted.
+pub fn in_library(base: usize, span: &Range<usize>) {
+    LIBRARY.set((base, span.start, span.end));
+}
+
+/// Installs the handlers for this process, in which only the calling thread runs the program.
 ///
 /// # Errors
 /// When the system refuses.
-pub fn install(page: &'static Page, base: usize, span: Range<usize>) -> io::Result<()> {
-    SCENE.set(Box::leak(Box::new(Scene { page, base, span })));
+pub fn install(page: &'static Page) -> io::Result<()> {
+    PAGE.set(Some(page));
     let stack = Box::leak(vec![0u8; HANDLER_STACK].into_boxed_slice());
     let alternate = libc::stack_t {
         ss_sp: stack.as_mut_ptr().cast(),
@@ -125,17 +125,14 @@ fn frame_pointer() -> usize {
 
 /// Notes the death and ends the process.
 fn die(crash: Crash, pc: usize, frame: usize) -> ! {
-    let scene = SCENE.get();
-    if !scene.is_null() {
-        // SAFETY: set once to a leaked value; its page lives as long.
-        let scene = unsafe { &*scene };
+    if let Some(page) = PAGE.get() {
+        let (base, first, last) = LIBRARY.get();
         let (start, end) = STACK.get();
         let calls = std::iter::once(pc)
             .chain(Calls::new(frame, start..end))
-            .filter(|address| scene.span.contains(address))
-            .map(|address| (address - scene.base) as u64);
-        // SAFETY: as above.
-        unsafe { &*scene.page }.note_death(number(crash), calls.take(MOST_FRAMES));
+            .filter(|address| (first..last).contains(address))
+            .map(|address| (address - base) as u64);
+        page.note_death(number(crash), calls.take(MOST_FRAMES));
     }
     // SAFETY: no preconditions; nothing of this process is to be run again.
     unsafe { libc::_exit(STATUS) }

@@ -38,6 +38,9 @@ pub struct Key {
     pub generation: u32,
 }
 
+/// The first number that is given; the ones below are the explorer's own.
+const FIRST: u32 = 256;
+
 /// All objects ever seen; numbers are kept over executions.
 #[derive(Default)]
 pub struct Identities {
@@ -80,7 +83,7 @@ impl Identities {
         };
         loop {
             let object = self.intern(key);
-            let known = &mut self.keys[object.0 as usize - 1];
+            let known = &mut self.keys[(object.0 - FIRST) as usize];
             if known.taken != self.execution {
                 known.taken = self.execution;
                 return object;
@@ -91,13 +94,14 @@ impl Identities {
 
     /// What names `object`.
     pub fn key(&self, object: ObjectId) -> Option<Key> {
-        Some(self.keys.get((object.0 as usize).checked_sub(1)?)?.key)
+        Some(self.keys.get(object.0.checked_sub(FIRST)? as usize)?.key)
     }
 
     fn intern(&mut self, key: Key) -> ObjectId {
         *self.numbers.entry(key).or_insert_with(|| {
+            let next = u32::try_from(self.keys.len()).expect("fewer than 2^32 objects");
             self.keys.push(Known { key, taken: 0 });
-            ObjectId(u32::try_from(self.keys.len()).expect("fewer than 2^32 objects"))
+            ObjectId(FIRST + next)
         })
     }
 }

@@ -121,6 +121,9 @@ fn page_size() -> usize {
     usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
 
+/// Where the heap goes if that is free: a program that looks at addresses then sees the same ones in every run.
+const HEAP_HINT: usize = 0x2000_0000_0000;
+
 /// The memory that the program allocates from.
 pub struct Heap {
     start: *mut u8,
@@ -138,7 +141,7 @@ impl Heap {
         // SAFETY: a fresh anonymous mapping touches no memory that exists.
         let start = unsafe {
             libc::mmap(
-                ptr::null_mut(),
+                HEAP_HINT as *mut c_void,
                 size,
                 libc::PROT_READ | libc::PROT_WRITE,
                 flags,

@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use threadlings_std::abi;
 
 use super::faults;
@@ -15,6 +16,7 @@ use super::memory::{Heap, Image, Layout};
 use super::page::Page;
 use super::record::Recorder;
 use super::threads::{Threads, perform};
+use crate::trace::Crash;
 
 /// Why a program could not be loaded.
 #[derive(Debug)]
@@ -74,10 +76,12 @@ pub struct Plugin {
 }
 
 /// A death that has been seen, to be told in a replay of the execution.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fatal {
     /// The turn, from 1.
     pub turn: u64,
+    /// What it died of.
+    pub how: Crash,
     /// Where the thread was: addresses in the library, innermost first.
     pub addresses: Vec<u64>,
 }
@@ -153,6 +157,7 @@ impl Plugin {
         let layout = Layout::of(std::ptr::from_ref(program) as usize)
             .or_else(|| Layout::of(exchange as usize))
             .ok_or_else(|| LoadError::Link("its place in memory is unknown".into()))?;
+        faults::in_library(layout.base, &layout.span);
         // SAFETY: the layout is that of the library, just loaded on this thread.
         let image = unsafe { Image::record(&layout, &heap) }.map_err(LoadError::System)?;
         Ok(Plugin {

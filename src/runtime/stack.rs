@@ -24,17 +24,18 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Maps `size` usable bytes and a guard below them.
+    /// Maps `size` usable bytes and a guard below them, at `hint` if that is free: a program that looks at
+    /// addresses then sees the same ones in every run.
     ///
     /// # Errors
     /// When the system refuses the memory.
-    pub fn new(size: usize) -> io::Result<Stack> {
+    pub fn new(size: usize, hint: usize) -> io::Result<Stack> {
         let length = size + GUARD_SIZE;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_STACK;
         // SAFETY: a fresh anonymous mapping touches no memory that exists.
         let mapping = unsafe {
             libc::mmap(
-                ptr::null_mut(),
+                hint as *mut libc::c_void,
                 length,
                 libc::PROT_READ | libc::PROT_WRITE,
                 flags,

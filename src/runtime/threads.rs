@@ -14,6 +14,10 @@ use super::stack::{Lent, MAIN_SIZE, Stack, THREAD_SIZE};
 /// More threads than a program may have in all its executions together.
 pub const MOST: usize = 4096;
 
+/// Where the stacks go if that is free, and how far from one to the next.
+const STACKS_HINT: usize = 0x3000_0000_0000;
+const STACKS_APART: usize = 16 << 20;
+
 /// Where a thread stopped.
 #[derive(Clone, Copy)]
 pub struct Suspension {
@@ -70,7 +74,7 @@ impl Thread {
                 own: [0; 62],
             }),
             own: None,
-            stack: Stack::new(size)?,
+            stack: Stack::new(size, STACKS_HINT + number * STACKS_APART)?,
         })
     }
 
