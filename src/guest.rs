@@ -31,6 +31,9 @@ pub trait Guest {
     /// Runs `thread` to its next announcement. `reply` answers its last one (default at its start).
     fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced;
 
+    /// Hears of a decision before it is carried out, so that it is known even if the program then dies.
+    fn decided(&mut self, _step: Step) {}
+
     /// The value now in the atomic of `operation`.
     fn read(&self, operation: &Operation) -> u64;
 
