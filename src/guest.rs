@@ -21,10 +21,6 @@ pub trait Guest {
     /// Puts all memory back to the initial state. Thread 0 exists, and has not run.
     fn start(&mut self);
 
-    /// The next decision of this execution, told before anything of it happens: a program that dies in the step
-    /// has no other record of how it came there.
-    fn decided(&mut self, _step: Step) {}
-
     /// Creates a thread that has not run. `pointer` is the `a` of its [`Spawn`](crate::operation::Kind::Spawn).
     fn spawn(&mut self, thread: ThreadId, pointer: u64);
 

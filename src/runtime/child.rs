@@ -13,10 +13,10 @@ use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
 use super::protocol::{Exploration, Message, Replay, Request, Task};
-use crate::execution::Execution;
-use crate::explore::{Control, Options, explore, replay};
-use crate::operation::ThreadId;
-use crate::trace::{Action, Ending, Step, Trace};
+use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
+use crate::explore::strategy::Divergence;
+use crate::explore::threads::ThreadNames;
+use crate::trace::{Ending, Step, Trace};
 
 /// The longest request, in bytes.
 const LONGEST_REQUEST: u64 = 64 << 20;
@@ -64,9 +64,16 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
     let mut plugin = unsafe { Plugin::load(&request.library, request.entry, heap, page) }
         .map_err(|error| error.to_string())?;
     send(messages, &Message::Hello).map_err(system)?;
-    let deadline = begun + Duration::from_millis(request.limits.budget_ms);
     match &request.task {
-        Task::Explore(options) => search(&mut plugin, options, &request.sources, deadline),
+        Task::Explore(settings) => {
+            let budget = Duration::from_millis(request.limits.budget_ms);
+            let clock = |_: &_| match begun.elapsed() {
+                elapsed if elapsed < budget * 2 / 3 => Control::Continue,
+                elapsed if elapsed < budget => Control::Hunt,
+                _ => Control::Stop,
+            };
+            search(&mut plugin, &(*settings).into(), &request.sources, clock)
+        }
         Task::Replay(task) => run_again(&mut plugin, task, &request.sources),
     }
 }
@@ -75,26 +82,32 @@ fn search(
     plugin: &mut Plugin,
     options: &Options,
     sources: &[String],
-    deadline: Instant,
+    mut clock: impl FnMut(&Progress) -> Control,
 ) -> Result<Exploration, String> {
-    let search = explore(plugin, options, &mut |_| {
-        if Instant::now() < deadline {
-            Control::Continue
-        } else {
-            Control::Stop
-        }
-    });
+    let search = explore(plugin, &mut ThreadNames::default(), options, &mut clock);
     plugin.finish();
+    if let Some(divergence) = search.diverged {
+        return Err(unrepeatable(&divergence));
+    }
     let mut exploration = Exploration {
         executions: search.executions,
         complete: search.complete,
-        truncated_by: search.truncated_by.map(str::to_owned),
-        concurrent: search.interleavings_possible_more_than_one,
+        truncated_by: search.truncated_by.map(|why| {
+            let word = match why {
+                Truncation::Budget => "budget",
+                Truncation::Interleavings => "interleavings",
+                Truncation::Steps => "steps",
+                Truncation::Loop => "loop",
+            };
+            word.to_owned()
+        }),
+        random: search.random,
+        single: search.single,
         ..summary(plugin)
     };
     if let Some(execution) = &search.failure {
         plugin.record(sources);
-        exploration.failure = Some(written_down(plugin, execution)?);
+        exploration.failure = Some(recorded(plugin, &execution.schedule)?);
     }
     Ok(exploration)
 }
@@ -106,7 +119,7 @@ fn run_again(
 ) -> Result<Exploration, String> {
     plugin.record(sources);
     plugin.fatal.clone_from(&task.fatal);
-    let (mut trace, _) = recorded(plugin, &task.schedule)?;
+    let mut trace = recorded(plugin, &task.schedule)?;
     if let (Some(fatal), Ending::Crashed { how, .. }) = (&task.fatal, &mut trace.ending) {
         *how = fatal.how;
     }
@@ -118,35 +131,19 @@ fn run_again(
     })
 }
 
-/// The failing execution as a trace: in the order with the fewest switches if that fails the same way.
-fn written_down(plugin: &mut Plugin, execution: &Execution) -> Result<Trace, String> {
-    let (original, _) = recorded(plugin, &in_order_of_creation(execution))?;
-    Ok(original)
-}
-
 /// Runs a schedule, whose threads are numbered by creation, and writes it down.
-fn recorded(plugin: &mut Plugin, schedule: &[Step]) -> Result<(Trace, Vec<ThreadId>), String> {
-    let execution = replay(plugin, schedule, &mut |_| ())
-        .map_err(|diverged| format!("the program did not repeat itself: {diverged:?}"))?;
+fn recorded(plugin: &mut Plugin, schedule: &[Step]) -> Result<Trace, String> {
+    // New names: in a run of its own, the numbers of the threads are those of their creation.
+    let execution = replay(plugin, &mut ThreadNames::default(), schedule, &mut |_| ())
+        .map_err(|divergence| unrepeatable(&divergence))?;
     Ok(plugin.trace(&execution))
 }
 
-/// The schedule with threads numbered by their creation in this execution, as a new run numbers them.
-fn in_order_of_creation(execution: &Execution) -> Vec<Step> {
-    let mut order = vec![ThreadId::MAIN];
-    for event in &execution.events {
-        if let (Action::Spawn, Some(child)) = (event.action, event.peer) {
-            order.push(child);
-        }
-    }
-    let number = |thread: u32| order.iter().position(|known| known.0 == thread);
-    let steps = execution.schedule.iter();
-    steps
-        .map(|step| Step {
-            thread: number(step.thread).map_or(step.thread, |n| n as u32),
-            ..*step
-        })
-        .collect()
+fn unrepeatable(divergence: &Divergence) -> String {
+    format!(
+        "the program behaves differently under the same schedule (step {}: {})",
+        divergence.step, divergence.explanation
+    )
 }
 
 fn summary(plugin: &Plugin) -> Exploration {

@@ -155,23 +155,53 @@ unsafe extern "C" fn handle(
         _ => Crash::Other,
     };
     // SAFETY: with SA_SIGINFO the third argument is the interrupted context.
-    let (pc, frame) = unsafe { registers(&*context.cast::<libc::ucontext_t>()) };
+    let (pc, frame, pointer) = unsafe { registers(&*context.cast::<libc::ucontext_t>()) };
+    let (_, first, last) = LIBRARY.get();
+    let frame = if (first..last).contains(&pc) {
+        frame
+    } else {
+        first_frame(pointer)
+    };
     die(crash, pc, frame)
 }
 
+/// The innermost call record at or above `pointer` that leads back into the library: code of the system
+/// (`abort`) uses the frame pointer for something else.
+fn first_frame(pointer: usize) -> usize {
+    let (_, first, last) = LIBRARY.get();
+    let (start, end) = STACK.get();
+    let word = size_of::<usize>();
+    let mut at = pointer.next_multiple_of(word);
+    while at >= start && at + 2 * word <= end {
+        // SAFETY: both words are in the running thread's stack, aligned.
+        let (next, back) = unsafe { (*(at as *const usize), *((at + word) as *const usize)) };
+        if (at + 1..end).contains(&next) && (first..last).contains(&back) {
+            return at;
+        }
+        at += word;
+    }
+    0
+}
+
+/// Program counter, frame pointer and stack pointer.
 #[cfg(target_arch = "x86_64")]
-fn registers(context: &libc::ucontext_t) -> (usize, usize) {
+fn registers(context: &libc::ucontext_t) -> (usize, usize, usize) {
     let registers = &context.uc_mcontext.gregs;
     let at = |register: libc::c_int| {
         usize::try_from(register).map_or(0, |index| registers[index].cast_unsigned() as usize)
     };
-    (at(libc::REG_RIP), at(libc::REG_RBP))
+    (at(libc::REG_RIP), at(libc::REG_RBP), at(libc::REG_RSP))
 }
 
+/// As on x86-64.
 #[cfg(target_arch = "aarch64")]
-fn registers(context: &libc::ucontext_t) -> (usize, usize) {
+fn registers(context: &libc::ucontext_t) -> (usize, usize, usize) {
     let registers = &context.uc_mcontext;
-    (registers.pc as usize, registers.regs[29] as usize)
+    (
+        registers.pc as usize,
+        registers.regs[29] as usize,
+        registers.sp as usize,
+    )
 }
 
 /// The return addresses of the calls on a stack, innermost first, each less one: inside the call.

@@ -35,11 +35,7 @@ impl Guest for Plugin {
     }
 
     fn decided(&mut self, step: Step) {
-        let thread = self.order.get(step.thread as usize).copied();
-        self.page.decide(Step {
-            thread: thread.unwrap_or(u32::MAX),
-            ..step
-        });
+        self.page.decide(step);
     }
 
     fn spawn(&mut self, thread: ThreadId, pointer: u64) {

@@ -38,8 +38,7 @@ pub struct Key {
     pub generation: u32,
 }
 
-/// The first number that is given; the ones below are the explorer's own.
-const FIRST: u32 = 256;
+const FIRST: u32 = ObjectId::FIRST.0;
 
 /// All objects ever seen; numbers are kept over executions.
 #[derive(Default)]

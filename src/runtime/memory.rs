@@ -249,6 +249,7 @@ impl Image {
     }
 
     /// Bytes that a restore writes.
+    #[cfg(test)]
     pub fn size(&self) -> usize {
         self.parts.iter().map(|(_, image)| image.len()).sum()
     }

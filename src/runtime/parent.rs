@@ -96,8 +96,6 @@ pub fn run(request: &Request, on_progress: &mut dyn FnMut(u64)) -> Result<Explor
     });
     exploration.failure = Some(told.unwrap_or_else(|| bare(how, page.schedule())));
     exploration.executions = executions;
-    // A crash in a program with one thread is as much a crash; this says nothing about others.
-    exploration.concurrent = true;
     Ok(exploration)
 }
 

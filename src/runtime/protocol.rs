@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::plugin::Fatal;
-use crate::explore::Options;
+use crate::explore::search::Options;
 use crate::trace::{Step, Trace};
 
 /// The hidden subcommand that makes a process a child: it calls [`super::child_main`].
@@ -34,9 +34,46 @@ pub struct Request {
 #[serde(rename_all = "snake_case")]
 pub enum Task {
     /// Search for a failing execution.
-    Explore(Options),
+    Explore(Settings),
     /// Run one schedule again and write it down.
     Replay(Replay),
+}
+
+/// How to search.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Settings {
+    /// Executions after which the search ends.
+    pub max_interleavings: Option<u64>,
+    /// Steps after which one execution is given up.
+    pub max_steps: usize,
+    /// Seed of the random walk.
+    pub seed: u64,
+    /// Whether waits may end without a reason.
+    pub spurious: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let options = Options::default();
+        Settings {
+            max_interleavings: options.max_interleavings,
+            max_steps: options.max_steps,
+            seed: options.seed,
+            spurious: options.spurious,
+        }
+    }
+}
+
+impl From<Settings> for Options {
+    fn from(settings: Settings) -> Options {
+        Options {
+            max_interleavings: settings.max_interleavings,
+            max_steps: settings.max_steps,
+            seed: settings.seed,
+            spurious: settings.spurious,
+            ..Options::default()
+        }
+    }
 }
 
 /// One execution, once more.
@@ -53,7 +90,7 @@ pub struct Replay {
 pub struct Limits {
     /// Bytes of heap.
     pub memory: u64,
-    /// Milliseconds for the search, after which it ends without an answer.
+    /// Milliseconds for the search, the last third of them for a random walk if there is no proof by then.
     pub budget_ms: u64,
     /// Milliseconds of processor time that the program may run without any concurrent operation.
     pub silence_ms: u64,
@@ -78,12 +115,14 @@ pub struct Exploration {
     pub executions: u64,
     /// Every interleaving is covered.
     pub complete: bool,
-    /// What ended the search early.
+    /// What ended the search early: `budget`, `interleavings`, `steps` or `loop`.
     pub truncated_by: Option<String>,
     /// A failing execution (of a replay: the execution).
     pub failure: Option<Trace>,
-    /// There is more than one interleaving.
-    pub concurrent: bool,
+    /// Executions of the random walk among them.
+    pub random: u64,
+    /// There is only one interleaving.
+    pub single: bool,
     /// Goals reached in any execution, sorted.
     pub reached: Vec<String>,
     /// An ordering weaker than `SeqCst` was used.

@@ -15,8 +15,8 @@ use super::values;
 use crate::execution::{Execution, Performed};
 use crate::operation::{ObjectId, Operation, ThreadId};
 use crate::trace::{
-    Action, Ending, Event, FORMAT, Frame, ObjectKind, ObjectRecord, Ordering, Outcome, Place, Step,
-    ThreadEnd, ThreadRecord, Trace,
+    Action, Ending, Event, FORMAT, Frame, ObjectKind, ObjectRecord, Ordering, Outcome, Place,
+    ThreadRecord, Trace,
 };
 
 /// The longest text that is kept of one operation, in bytes.
@@ -197,9 +197,8 @@ impl Plugin {
         })
     }
 
-    /// The execution that was just replayed with recording on, in full. The second value has the explorer's
-    /// number of each thread of the trace.
-    pub fn trace(&mut self, execution: &Execution) -> (Trace, Vec<ThreadId>) {
+    /// The execution that was just replayed with recording on, in full.
+    pub fn trace(&mut self, execution: &Execution) -> Trace {
         let mut recorder = self
             .recorder
             .take()
@@ -208,15 +207,14 @@ impl Plugin {
             plugin: self,
             recorder: &mut recorder,
             execution,
-            threads: Vec::new(),
+            threads: execution.threads.iter().map(|thread| thread.id).collect(),
             objects: Vec::new(),
             known: FxHashMap::default(),
             blocks: HashMap::new(),
         };
         let trace = writer.write();
-        let threads = writer.threads;
         self.recorder = Some(recorder);
-        (trace, threads)
+        trace
     }
 }
 
@@ -225,7 +223,7 @@ struct Writer<'a> {
     plugin: &'a Plugin,
     recorder: &'a mut Recorder,
     execution: &'a Execution,
-    /// The explorer's numbers, in the order in which the threads came to be.
+    /// The explorer's numbers, in order of creation.
     threads: Vec<ThreadId>,
     objects: Vec<ObjectRecord>,
     known: FxHashMap<ObjectId, usize>,
@@ -243,20 +241,6 @@ enum Owner {
 impl Writer<'_> {
     fn write(&mut self) -> Trace {
         let execution = self.execution;
-        self.threads.push(ThreadId::MAIN);
-        for event in &execution.events {
-            if let (Action::Spawn, Some(peer)) = (event.action, event.peer)
-                && !self.threads.contains(&peer)
-            {
-                self.threads.push(peer);
-            }
-        }
-        for (number, thread) in execution.threads.iter().enumerate() {
-            let id = ThreadId(u32::try_from(number).unwrap_or(u32::MAX));
-            if thread.end != ThreadEnd::Absent && !self.threads.contains(&id) {
-                self.threads.push(id);
-            }
-        }
         let events: Vec<Event> = execution.events.iter().map(|e| self.event(e)).collect();
         let pending = execution.pending.iter().map(|e| self.event(e)).collect();
         let threads = (0..self.threads.len()).map(|n| self.thread(n, &events));
@@ -271,7 +255,7 @@ impl Writer<'_> {
             events,
             pending,
             ending: self.ending(),
-            schedule: self.schedule(),
+            schedule: execution.schedule.clone(),
             reached: self.recorder.reached.clone(),
             output: String::from_utf8_lossy(&self.plugin.output).into_owned(),
         }
@@ -283,16 +267,16 @@ impl Writer<'_> {
     }
 
     fn thread(&self, index: usize, events: &[Event]) -> ThreadRecord {
-        let summary = self.execution.threads.get(self.threads[index].index());
+        let summary = &self.execution.threads[index];
         let spawned_by = events
             .iter()
             .position(|event| event.action == Action::Spawn && event.peer == Some(index));
         ThreadRecord {
             name: spawned_by.and_then(|event| events[event].text.clone()),
-            parent: summary.and_then(|s| s.parent).map(|t| self.index(t)),
+            parent: summary.parent.map(|parent| self.index(parent)),
             spawned_by,
-            end: summary.map_or(ThreadEnd::Absent, |summary| summary.end),
-            joined: summary.is_some_and(|summary| summary.joined),
+            end: summary.end,
+            joined: summary.joined,
         }
     }
 
@@ -305,12 +289,6 @@ impl Writer<'_> {
             .cloned()
             .unwrap_or_default();
         let (read, written) = shown_values(performed, &announcement);
-        let clock = (0..self.threads.len())
-            .map(|n| {
-                let clock = performed.clock.get(self.threads[n].index());
-                clock.copied().unwrap_or(0)
-            })
-            .collect();
         Event {
             thread: self.index(performed.thread),
             action: performed.action,
@@ -324,7 +302,7 @@ impl Writer<'_> {
             text: announcement.text,
             stack: self.recorder.stack(&announcement.calls),
             place: announcement.place,
-            clock,
+            clock: performed.clock.clone(),
         }
     }
 
@@ -401,17 +379,6 @@ impl Writer<'_> {
         let event = all.find(|event| event.action == Action::Unmodelled)?;
         let thread = self.recorder.announcements.get(event.thread.index())?;
         thread.get(event.announcement as usize)?.text.clone()
-    }
-
-    /// The schedule in the trace's numbers: those that a fresh process would give.
-    fn schedule(&self) -> Vec<Step> {
-        let steps = self.execution.schedule.iter();
-        steps
-            .map(|step| Step {
-                thread: u32::try_from(self.index(ThreadId(step.thread))).unwrap_or(u32::MAX),
-                alternative: step.alternative,
-            })
-            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use addr2line::fallible_iterator::FallibleIterator;
 use addr2line::{Loader, demangle, gimli};
 
 use crate::trace::{Frame, Place};
@@ -54,28 +55,28 @@ impl Symbols {
     fn look_up(&self, address: u64) -> Option<Vec<Frame>> {
         let loader = self.loader.as_ref()?;
         let mut frames = Vec::new();
-        let mut calls = loader.find_frames(address).ok()?;
-        while let Ok(Some(call)) = calls.next() {
-            let Some(location) = call.location else {
-                continue;
-            };
-            let (Some(file), Some(line)) = (location.file, location.line) else {
-                continue;
-            };
-            let Some(file) = self.own(file) else {
-                continue;
-            };
-            let name = call
-                .function
-                .and_then(|function| Some(function.raw_name().ok()?.into_owned()))
-                .or_else(|| Some(loader.find_symbol(address)?.to_owned()));
-            frames.push(Frame {
-                function: name.map(|name| short(&name)).unwrap_or_default(),
-                place: Place {
-                    file: file.to_owned(),
-                    line,
+        let mut calls = loader.find_frames(address).ok()?.peekable();
+        while let Some(call) = calls.next().ok()? {
+            let place = call.location.and_then(|location| {
+                Some(Place {
+                    file: self.own(location.file?)?.to_owned(),
+                    line: location.line?,
                     column: location.column.unwrap_or(0),
-                },
+                })
+            });
+            let Some(place) = place else {
+                continue;
+            };
+            // Line tables have the last segment of a name only. The symbol has all of it, but is that of the
+            // function into which the others are inlined.
+            let symbol = match calls.peek().ok()? {
+                None => loader.find_symbol(address).map(short),
+                Some(_) => None,
+            };
+            let own = || Some(short(&call.function?.raw_name().ok()?));
+            frames.push(Frame {
+                function: symbol.or_else(own).unwrap_or_default(),
+                place,
             });
         }
         Some(frames)

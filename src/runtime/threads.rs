@@ -10,9 +10,7 @@ use threadlings_std::abi;
 
 use super::memory::{Image, bytes};
 use super::stack::{Lent, MAIN_SIZE, Stack, THREAD_SIZE};
-
-/// More threads than a program may have in all its executions together.
-pub const MOST: usize = 4096;
+use crate::operation::MAX_THREADS;
 
 /// Where the stacks go if that is free, and how far from one to the next.
 const STACKS_HINT: usize = 0x3000_0000_0000;
@@ -124,7 +122,7 @@ impl Threads {
     /// # Errors
     /// When there is no memory for another stack.
     pub fn create(&mut self, number: usize, body: Body) -> io::Result<()> {
-        if number >= MOST {
+        if number >= MAX_THREADS {
             return Err(io::Error::from(io::ErrorKind::OutOfMemory));
         }
         while self.threads.len() <= number {
