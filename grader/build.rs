@@ -5,18 +5,25 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../std");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     collect(&root, &root, &mut files);
     files.sort();
-    let mut table = String::from("&[\n");
+    let mut table = String::from("static SOURCES: &[(&str, &str)] = &[\n");
+    let mut digest = Sha256::new();
     for file in files {
         let full = root.join(&file);
         writeln!(table, "    ({file:?}, include_str!({full:?})),").expect("a string takes everything");
+        println!("cargo::rerun-if-changed={}", full.display());
+        digest.update(&file);
+        digest.update(fs::read(&full).expect("a source file can be read"));
     }
-    table.push(']');
+    let digest: [u8; 32] = digest.finalize().into();
+    writeln!(table, "];\nstatic DIGEST: [u8; 32] = {digest:?};").expect("a string takes everything");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("stand_in.rs"), table).expect("cargo's folder can be written");
 }
