@@ -22,7 +22,7 @@ pub struct Performed {
     pub after: Option<u64>,
     /// The other thread of a spawn, join, unpark or notify.
     pub peer: Option<ThreadId>,
-    /// See [`crate::trace::Event::clock`].
+    /// See [`crate::trace::Event::clock`]; by position in [`Execution::threads`].
     pub clock: Vec<u32>,
 }
 
@@ -33,18 +33,20 @@ pub struct Execution {
     pub events: Vec<Performed>,
     /// What unfinished threads had announced.
     pub pending: Vec<Performed>,
-    /// By thread number.
+    /// In order of creation: the number of a thread in a trace and in `schedule` is its position here.
     pub threads: Vec<ThreadSummary>,
     /// How it ended.
     pub ending: Ending,
-    /// The decisions that lead here.
+    /// The decisions that lead here, with threads numbered by creation: a fresh engine gives them the same numbers.
     pub schedule: Vec<Step>,
 }
 
 /// A thread of an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadSummary {
-    /// Who spawned it; `None` for `main` and for numbers that were not used.
+    /// The engine's number, which the events use.
+    pub id: ThreadId,
+    /// Who spawned it; `None` for `main`.
     pub parent: Option<ThreadId>,
     /// How it ended.
     pub end: ThreadEnd,

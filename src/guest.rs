@@ -3,6 +3,7 @@
 //! The loaded plug-in is one implementation (`runtime`); the tests' interpreted programs are another.
 
 use crate::operation::{Operation, Reply, ThreadId};
+use crate::trace::Step;
 
 /// Where a thread stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,9 @@ pub trait Guest {
     /// Runs `thread` to its next announcement. `reply` answers its last one (default at its start).
     fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced;
 
+    /// Hears of a decision before it is carried out, so that it is known even if the program then dies.
+    fn decided(&mut self, _step: Step) {}
+
     /// The value now in the atomic of `operation`.
     fn read(&self, operation: &Operation) -> u64;
 
@@ -35,4 +39,8 @@ pub trait Guest {
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that
     /// the thread is about to repeat itself.
     fn local_state(&self, thread: ThreadId) -> u64;
+
+    /// A hash of all memory of the program that is not a thread's stack (the used part of its heap, its
+    /// statics). Called where a thread may be spinning, so it should cost a microsecond, not more.
+    fn shared_state(&self) -> u64;
 }

@@ -25,7 +25,31 @@ pub struct ObjectId(pub u32);
 impl ObjectId {
     /// No object.
     pub const NONE: ObjectId = ObjectId(0);
+
+    /// The first number that a guest may give to an object; the ones below are the engine's own.
+    pub const FIRST: ObjectId = ObjectId(256);
+
+    /// The park token of a thread.
+    #[must_use]
+    pub fn token(thread: ThreadId) -> ObjectId {
+        ObjectId(1 + thread.0)
+    }
+
+    /// The end of a thread.
+    #[must_use]
+    pub fn end(thread: ThreadId) -> ObjectId {
+        ObjectId(1 + MAX_THREADS as u32 + thread.0)
+    }
+
+    /// Standard output (1) or error (2).
+    #[must_use]
+    pub fn console(stream: u64) -> ObjectId {
+        ObjectId(1 + 2 * MAX_THREADS as u32 + stream as u32)
+    }
 }
+
+/// The number of threads that one program may have over all its executions.
+pub const MAX_THREADS: usize = 64;
 
 /// What a thread is about to do. The meaning of the fields is that of [`threadlings_std::abi::Kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,1 +1,3 @@
-//! x
+//! All tests that go through a public door: one binary, so that they link once.
+
+mod explorer;

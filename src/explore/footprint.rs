@@ -1,0 +1,250 @@
+//! What an operation touches: the relation that decides which orders matter.
+//!
+//! Two operations of different threads are *dependent* when they touch a common location and at least one of
+//! them writes it. "Read" and "write" are labels of commutation, not of memory: two readers of an `RwLock`
+//! commute, so a read-unlock is a read.
+
+use crate::operation::{Kind, ObjectId, Operation};
+use crate::trace::Action;
+
+/// A part of an object that operations can touch independently of its other parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facet {
+    /// The object itself.
+    Whole = 0,
+    /// The end of a channel that receivers take from.
+    Head = 1,
+    /// The end of a channel that senders add to.
+    Tail = 2,
+    /// Whether any sender is left.
+    Senders = 3,
+    /// Whether the receiver is left.
+    Receiver = 4,
+    /// Whether a receiver is waiting at a rendezvous channel.
+    Ready = 5,
+}
+
+/// At most four locations, each read or written; or reads of everything.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Footprint {
+    len: u8,
+    reads_all: bool,
+    entries: [u32; 4],
+}
+
+/// A location of a footprint: an object and a facet, as one number.
+pub type Location = u32;
+
+impl Footprint {
+    /// Touches nothing.
+    pub const NONE: Footprint = Footprint { len: 0, reads_all: false, entries: [0; 4] };
+
+    /// Depends on every write.
+    pub const READS_ALL: Footprint = Footprint { len: 0, reads_all: true, entries: [0; 4] };
+
+    /// Adds a read.
+    #[must_use]
+    pub fn reads(self, object: ObjectId, facet: Facet) -> Self {
+        self.with(location(object, facet) << 1)
+    }
+
+    /// Adds a write.
+    #[must_use]
+    pub fn writes(self, object: ObjectId, facet: Facet) -> Self {
+        self.with(location(object, facet) << 1 | 1)
+    }
+
+    /// Whether the order of two operations with these footprints can matter.
+    #[inline]
+    #[must_use]
+    pub fn depends(&self, other: &Footprint) -> bool {
+        for &a in &self.entries[..self.len as usize] {
+            for &b in &other.entries[..other.len as usize] {
+                if (a ^ b) >> 1 == 0 && (a | b) & 1 == 1 {
+                    return true;
+                }
+            }
+        }
+        (self.reads_all && other.writes_something()) || (other.reads_all && self.writes_something())
+    }
+
+    /// The locations, each with whether it is written.
+    pub fn accesses(&self) -> impl Iterator<Item = (Location, bool)> + '_ {
+        self.entries[..self.len as usize].iter().map(|&e| (e >> 1, e & 1 == 1))
+    }
+
+    /// Whether it depends on every write.
+    #[must_use]
+    pub fn is_reads_all(&self) -> bool {
+        self.reads_all
+    }
+
+    /// Reads of the locations that `self` touches.
+    #[must_use]
+    pub fn as_reads(&self) -> Self {
+        let mut reads = *self;
+        for entry in &mut reads.entries[..self.len as usize] {
+            *entry &= !1;
+        }
+        reads
+    }
+
+    /// The union; [`Footprint::READS_ALL`] in place of reads that do not fit.
+    #[must_use]
+    pub fn union_of_reads(mut self, other: &Footprint) -> Self {
+        if self.reads_all || other.reads_all {
+            return Footprint::READS_ALL;
+        }
+        for (location, _) in other.accesses() {
+            if self.accesses().any(|(l, _)| l == location) {
+                continue;
+            }
+            if self.len as usize == self.entries.len() {
+                return Footprint::READS_ALL;
+            }
+            self = self.with(location << 1);
+        }
+        self
+    }
+
+    /// Whether `self` writes a location that `reads` touches.
+    #[must_use]
+    pub fn changes(&self, reads: &Footprint) -> bool {
+        self.depends(&reads.as_reads())
+    }
+
+    fn with(mut self, entry: u32) -> Self {
+        self.entries[self.len as usize] = entry;
+        self.len += 1;
+        self
+    }
+
+    fn writes_something(&self) -> bool {
+        self.entries[..self.len as usize].iter().any(|e| e & 1 == 1)
+    }
+}
+
+impl std::fmt::Debug for Footprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut list = f.debug_list();
+        for (l, w) in self.accesses() {
+            list.entry(&format_args!("{}{}.{}", if w { "W" } else { "R" }, l >> 3, l & 7));
+        }
+        list.finish()
+    }
+}
+
+/// The footprint of an announced operation, whichever way it will go: it may be larger than what the
+/// operation turns out to touch, never smaller. (A reversed operation runs in a new context, where a
+/// compare-exchange that failed may succeed.)
+#[must_use]
+pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -> Footprint {
+    use Action as A;
+    use Facet::{Head, Ready, Receiver, Senders, Tail, Whole};
+    let none = Footprint::NONE;
+    let object = operation.object;
+    match action {
+        A::Load | A::ReadLock | A::TryReadLock | A::ReadUnlock | A::OnceGet | A::Print | A::IsFinished => {
+            none.reads(object, Whole)
+        }
+        A::Store | A::ReadModifyWrite | A::CompareExchange => none.writes(object, Whole),
+        A::Lock | A::TryLock | A::Unlock | A::WriteLock | A::TryWriteLock | A::WriteUnlock => {
+            none.writes(object, Whole)
+        }
+        A::Wait => none.writes(operation.other, Whole).writes(object, Whole),
+        A::Reacquire if may_wake_itself => none.writes(operation.other, Whole).writes(object, Whole),
+        A::Reacquire => none.writes(operation.other, Whole),
+        A::NotifyOne | A::NotifyAll | A::Arrive | A::OnceBegin | A::OnceEnd => none.writes(object, Whole),
+        A::Park | A::Unpark | A::End | A::ConsoleLock | A::ConsoleUnlock => none.writes(object, Whole),
+        A::Send => none.writes(object, Tail).reads(object, Receiver),
+        A::TrySend => {
+            let sent = none.writes(object, Tail).reads(object, Receiver);
+            match operation.a {
+                0 => sent,
+                1 => sent.reads(object, Ready).reads(object, Head),
+                _ => sent.reads(object, Head),
+            }
+        }
+        A::Receive => none.writes(object, Head),
+        A::TryReceive => none.writes(object, Head).reads(object, Tail).writes(object, Senders),
+        A::ReceiveReady => none.writes(object, Ready),
+        A::DropSender => none.reads(object, Senders),
+        A::DropReceiver => none.writes(object, Receiver).writes(object, Head),
+        A::Fence
+        | A::Pass
+        | A::SendTaken
+        | A::CloneSender
+        | A::Spawn
+        | A::Join
+        | A::ScopeWait
+        | A::ScopeLeave
+        | A::Yield
+        | A::SpinHint
+        | A::Sleep
+        | A::AwaitChange
+        | A::Panic
+        | A::Exit
+        | A::Abort
+        | A::Unmodelled
+        | A::Reach => none,
+    }
+}
+
+/// The step that a kind of operation begins with.
+#[must_use]
+pub fn first_action(kind: Kind, capacity: u64) -> Action {
+    match kind {
+        Kind::AtomicLoad => Action::Load,
+        Kind::AtomicStore => Action::Store,
+        Kind::AtomicRmw => Action::ReadModifyWrite,
+        Kind::AtomicCas | Kind::AtomicCasWeak => Action::CompareExchange,
+        Kind::Fence => Action::Fence,
+        Kind::MutexLock => Action::Lock,
+        Kind::MutexTryLock => Action::TryLock,
+        Kind::MutexUnlock => Action::Unlock,
+        Kind::RwRead => Action::ReadLock,
+        Kind::RwWrite => Action::WriteLock,
+        Kind::RwTryRead => Action::TryReadLock,
+        Kind::RwTryWrite => Action::TryWriteLock,
+        Kind::RwReadUnlock => Action::ReadUnlock,
+        Kind::RwWriteUnlock => Action::WriteUnlock,
+        Kind::CondvarWait | Kind::CondvarWaitTimeout => Action::Wait,
+        Kind::NotifyOne => Action::NotifyOne,
+        Kind::NotifyAll => Action::NotifyAll,
+        Kind::BarrierWait => Action::Arrive,
+        Kind::OnceBegin => Action::OnceBegin,
+        Kind::OnceEnd => Action::OnceEnd,
+        Kind::OnceIsCompleted | Kind::OnceWait => Action::OnceGet,
+        Kind::ChannelSend => Action::Send,
+        Kind::ChannelTrySend => Action::TrySend,
+        Kind::ChannelRecv if capacity == 1 => Action::ReceiveReady,
+        Kind::ChannelRecv => Action::Receive,
+        Kind::ChannelTryRecv | Kind::ChannelRecvTimeout => Action::TryReceive,
+        Kind::SenderClone => Action::CloneSender,
+        Kind::SenderDrop => Action::DropSender,
+        Kind::ReceiverDrop => Action::DropReceiver,
+        Kind::Park | Kind::ParkTimeout => Action::Park,
+        Kind::Unpark => Action::Unpark,
+        Kind::Spawn => Action::Spawn,
+        Kind::Join => Action::Join,
+        Kind::IsFinished => Action::IsFinished,
+        Kind::ScopeWait => Action::ScopeWait,
+        Kind::ScopeLeave => Action::ScopeLeave,
+        Kind::Yield => Action::Yield,
+        Kind::SpinHint => Action::SpinHint,
+        Kind::Sleep | Kind::Now => Action::Sleep,
+        Kind::Print => Action::Print,
+        Kind::ConsoleLock => Action::ConsoleLock,
+        Kind::ConsoleUnlock => Action::ConsoleUnlock,
+        Kind::Exit => Action::Exit,
+        Kind::Abort => Action::Abort,
+        Kind::Panicked => Action::Panic,
+        Kind::Unmodelled => Action::Unmodelled,
+        Kind::Reach => Action::Reach,
+    }
+}
+
+fn location(object: ObjectId, facet: Facet) -> Location {
+    debug_assert!(object != ObjectId::NONE, "an operation without its object");
+    object.0 << 3 | facet as u32
+}

@@ -1,0 +1,17 @@
+//! The explorer: runs a program under every interleaving that matters.
+//!
+//! `search` is the door. `engine` performs one execution; `model` is the state of the objects; a `strategy` decides what comes next.
+//! `clocks`, `races` and `wakeup` are what Optimal-DPOR is made of.
+
+pub mod clocks;
+pub mod engine;
+pub mod event;
+pub mod folding;
+pub mod footprint;
+pub mod loops;
+pub mod model;
+pub mod races;
+pub mod search;
+pub mod strategy;
+pub mod threads;
+pub mod wakeup;

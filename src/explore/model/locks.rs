@@ -1,0 +1,96 @@
+//! `Mutex`, `RwLock`, and the lock of a standard stream.
+
+use super::{Effect, Object};
+use crate::operation::{Reply, ThreadId};
+use crate::trace::{Action, Outcome};
+
+/// Who holds it.
+#[derive(Debug, Default)]
+pub struct Mutex {
+    pub owner: Option<ThreadId>,
+}
+
+/// Either one writer or any number of readers; a thread that reads twice is there twice.
+#[derive(Debug, Default)]
+pub struct RwLock {
+    pub writer: Option<ThreadId>,
+    pub readers: Vec<ThreadId>,
+}
+
+/// A re-entrant lock.
+#[derive(Debug, Default)]
+pub struct Console {
+    pub owner: Option<ThreadId>,
+    pub depth: u32,
+}
+
+pub(super) fn mutex_is_free(object: &Object) -> bool {
+    !matches!(object, Object::Mutex(Mutex { owner: Some(_) }))
+}
+
+pub(super) fn readable(object: &Object) -> bool {
+    !matches!(object, Object::RwLock(RwLock { writer: Some(_), .. }))
+}
+
+pub(super) fn writable(object: &Object) -> bool {
+    match object {
+        Object::RwLock(lock) => lock.writer.is_none() && lock.readers.is_empty(),
+        _ => true,
+    }
+}
+
+pub(super) fn console_is_free(object: &Object, thread: ThreadId) -> bool {
+    match object {
+        Object::Console(Console { owner: Some(owner), .. }) => *owner == thread,
+        _ => true,
+    }
+}
+
+pub(super) fn perform_mutex(mutex: &mut Mutex, action: Action, thread: ThreadId) -> Effect {
+    match action {
+        Action::Unlock => {
+            mutex.owner = None;
+            changed(true)
+        }
+        Action::TryLock if mutex.owner.is_some() => changed(false),
+        _ => {
+            mutex.owner = Some(thread);
+            changed(true)
+        }
+    }
+}
+
+pub(super) fn perform_rwlock(lock: &mut RwLock, action: Action, thread: ThreadId) -> Effect {
+    match action {
+        Action::ReadUnlock => {
+            if let Some(index) = lock.readers.iter().position(|&t| t == thread) {
+                lock.readers.swap_remove(index);
+            }
+        }
+        Action::WriteUnlock => lock.writer = None,
+        Action::TryReadLock if lock.writer.is_some() => return changed(false),
+        Action::TryWriteLock if lock.writer.is_some() || !lock.readers.is_empty() => return changed(false),
+        Action::ReadLock | Action::TryReadLock => lock.readers.push(thread),
+        _ => lock.writer = Some(thread),
+    }
+    changed(true)
+}
+
+pub(super) fn perform_console(console: &mut Console, action: Action, thread: ThreadId) -> Effect {
+    if action == Action::ConsoleLock {
+        console.owner = Some(thread);
+        console.depth += 1;
+    } else {
+        console.depth = console.depth.saturating_sub(1);
+        if console.depth == 0 {
+            console.owner = None;
+        }
+    }
+    changed(true)
+}
+
+/// A step that succeeded and changed the lock, or a `try_` that did not succeed.
+fn changed(changed: bool) -> Effect {
+    let outcome = if changed { Outcome::Done } else { Outcome::Failed };
+    Effect { reply: Reply { value: 0, flag: u64::from(changed) }, outcome, changed, ..Effect::default() }
+}

@@ -1,0 +1,271 @@
+//! The whole search: a proof if the budget allows one, and otherwise the best hunt for a bug.
+//!
+//! 1. Optimal-DPOR over all interleavings in which nothing wakes without a reason.
+//! 2. If the program waits at condvars, parks, or uses weak compare-exchange: the same again, where each thread
+//!    may once be woken, or fail, for no reason.
+//! 3. A proof that takes long is interrupted early on, once, for a sweep of the schedules with few preemptions:
+//!    that is where most bugs are, and depth-first order may reach them late.
+//! 4. When the budget for the proof is used up, a random walk uses what is left.
+
+use super::engine::{Engine, Noticed, Rules, RunEnd};
+use super::event::Event;
+use super::model::NotifyOrder;
+use super::races::Mutations;
+use super::strategy::few_preemptions::FewPreemptions;
+use super::strategy::optimal::Optimal;
+use super::strategy::random::RandomWalk;
+use super::strategy::replay::Replay;
+use super::strategy::{Divergence, Strategy};
+use super::threads::ThreadNames;
+use crate::execution::Execution;
+use crate::guest::Guest;
+use crate::trace::{Ending, Step};
+
+/// What to search, and how far.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Executions after which the search ends.
+    pub max_interleavings: Option<u64>,
+    /// Steps after which one execution is given up.
+    pub max_steps: usize,
+    /// Seed of the random walk.
+    pub seed: u64,
+    /// Whether spurious wake-ups and weak failures are explored (once for each thread).
+    pub spurious: bool,
+    /// Which waiter `notify_one` wakes.
+    pub notify_order: NotifyOrder,
+    /// Mistakes to make, for tests of the tests.
+    pub mutations: Mutations,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            max_interleavings: None,
+            max_steps: Rules::default().max_steps,
+            seed: 0,
+            spurious: true,
+            notify_order: NotifyOrder::Any,
+            mutations: Mutations::default(),
+        }
+    }
+}
+
+/// What the caller wants, asked after every execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Go on.
+    Continue,
+    /// Give up the proof, and look for bugs at random.
+    Hunt,
+    /// End the search.
+    Stop,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Executions so far.
+    pub executions: u64,
+}
+
+/// Why a search is not a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truncation {
+    /// The time was up.
+    Budget,
+    /// The number of executions.
+    Interleavings,
+    /// An execution had too many steps.
+    Steps,
+    /// A loop that makes no progress was followed for a limited number of turns.
+    Loop,
+}
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// Executions run.
+    pub executions: u64,
+    /// Executions that turned out to be covered by others.
+    pub redundant: u64,
+    /// Every interleaving was covered.
+    pub complete: bool,
+    /// Why not.
+    pub truncated_by: Option<Truncation>,
+    /// The first failing execution.
+    pub failure: Option<Execution>,
+    /// The program behaved differently under the same schedule.
+    pub diverged: Option<Divergence>,
+    /// There is only one interleaving.
+    pub single: bool,
+    /// The executions of the random walk among `executions`.
+    pub random: u64,
+    /// What was noticed on the way.
+    pub noticed: Noticed,
+}
+
+/// Executions of a proof before the schedules with few preemptions are swept.
+const SWEEP_AFTER: u64 = 2_000;
+/// Executions of each sweep.
+const SWEEP: u64 = 1_000;
+
+/// Searches for a failing execution, and stops at the first.
+pub fn explore<G: Guest>(
+    guest: &mut G,
+    names: &mut ThreadNames,
+    options: &Options,
+    on_progress: &mut dyn FnMut(&Progress) -> Control,
+) -> Search {
+    let mut run = Run { options, on_progress, search: Search::empty(), control: Control::Continue };
+    run.prove(guest, names, 0);
+    let again = options.spurious && run.search.noticed.spurious_possible;
+    if again && run.search.complete && run.search.failure.is_none() {
+        run.search.complete = false;
+        run.prove(guest, names, 1);
+    }
+    if run.control == Control::Hunt && run.search.failure.is_none() {
+        run.control = Control::Continue;
+        let before = run.search.executions;
+        run.phase(guest, names, u32::from(again), &mut RandomWalk::new(options.seed), u64::MAX, true);
+        run.search.random = run.search.executions - before;
+    }
+    run.search
+}
+
+/// Runs one schedule again, and on to the end without preemptions.
+pub fn replay<G: Guest>(
+    guest: &mut G,
+    names: &mut ThreadNames,
+    schedule: &[Step],
+    on_event: &mut dyn FnMut(&Event),
+) -> Result<Execution, Divergence> {
+    // The schedule was possible under some budget of spurious events; more of it disturbs nothing.
+    let rules = Rules { spurious: 1, ..Rules::default() };
+    let mut engine = Engine::new(guest, names, rules);
+    match engine.run(&mut Replay::new(schedule), on_event) {
+        RunEnd::Ended(ending) => Ok(engine.execution(&ending)),
+        RunEnd::Diverged(divergence) => Err(divergence),
+        RunEnd::Cut => unreachable!("a replay never cuts"),
+    }
+}
+
+/// Whether an execution that ends like this is a bug.
+#[must_use]
+pub fn is_failure(ending: &Ending) -> bool {
+    !matches!(ending, Ending::Completed | Ending::TooLong | Ending::Exited { code: 0 })
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    on_progress: &'a mut dyn FnMut(&Progress) -> Control,
+    search: Search,
+    control: Control,
+}
+
+impl Run<'_> {
+    fn prove<G: Guest>(&mut self, guest: &mut G, names: &mut ThreadNames, spurious: u32) {
+        let mut optimal = Optimal::with_mutations(self.options.mutations);
+        let before = self.search.executions;
+        let mut exhausted = self.phase(guest, names, spurious, &mut optimal, SWEEP_AFTER, false);
+        if !exhausted && self.goes_on() {
+            for bound in [0, 1, 2] {
+                self.phase(guest, names, spurious, &mut FewPreemptions::new(bound), SWEEP, true);
+                if !self.goes_on() {
+                    break;
+                }
+            }
+            if self.goes_on() {
+                exhausted = self.phase(guest, names, spurious, &mut optimal, u64::MAX, false);
+            }
+        }
+        self.search.redundant += optimal.redundant();
+        self.search.complete = exhausted && self.search.truncated_by.is_none() && self.search.failure.is_none();
+        self.search.single = self.search.complete && self.search.executions - before == 1;
+    }
+
+    /// Runs up to `executions` more. True when the strategy has nothing left.
+    fn phase<G: Guest>(
+        &mut self,
+        guest: &mut G,
+        names: &mut ThreadNames,
+        spurious: u32,
+        strategy: &mut impl Strategy,
+        executions: u64,
+        is_hunt: bool,
+    ) -> bool {
+        let rules = Rules {
+            notify_order: self.options.notify_order,
+            spurious,
+            max_steps: self.options.max_steps,
+            mutations: self.options.mutations,
+            ..Rules::default()
+        };
+        let mut engine = Engine::new(guest, names, rules);
+        for _ in 0..executions {
+            let end = engine.run(strategy, &mut |_| {});
+            let more = engine.finish(strategy, &end);
+            self.heed(&engine, &end, is_hunt);
+            if self.goes_on() {
+                self.ask();
+            }
+            if !more {
+                self.search.noticed.merge(engine.noticed());
+                return self.search.failure.is_none() && self.search.diverged.is_none();
+            }
+            if !self.goes_on() {
+                break;
+            }
+        }
+        self.search.noticed.merge(engine.noticed());
+        false
+    }
+
+    fn heed<G: Guest>(&mut self, engine: &Engine<G>, end: &RunEnd, is_hunt: bool) {
+        if *end != RunEnd::Cut {
+            self.search.executions += 1;
+        }
+        if engine.noticed().loop_bounded && !is_hunt {
+            self.search.truncated_by.get_or_insert(Truncation::Loop);
+        }
+        match end {
+            RunEnd::Ended(Ending::TooLong) if !is_hunt => self.search.truncated_by = Some(Truncation::Steps),
+            RunEnd::Ended(ending) if is_failure(ending) => self.search.failure = Some(engine.execution(ending)),
+            RunEnd::Diverged(divergence) => self.search.diverged = Some(divergence.clone()),
+            _ => {}
+        }
+    }
+
+    fn ask(&mut self) {
+        let executions = self.search.executions;
+        if self.options.max_interleavings.is_some_and(|most| executions >= most) {
+            self.control = Control::Stop;
+            self.search.truncated_by = Some(Truncation::Interleavings);
+            return;
+        }
+        self.control = (self.on_progress)(&Progress { executions });
+        if self.control != Control::Continue {
+            self.search.truncated_by = Some(Truncation::Budget);
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.control == Control::Continue && self.search.failure.is_none() && self.search.diverged.is_none()
+    }
+}
+
+impl Search {
+    fn empty() -> Self {
+        Search {
+            executions: 0,
+            redundant: 0,
+            complete: false,
+            truncated_by: None,
+            failure: None,
+            diverged: None,
+            single: false,
+            random: 0,
+            noticed: Noticed::default(),
+        }
+    }
+}

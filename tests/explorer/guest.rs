@@ -1,0 +1,305 @@
+//! A guest whose threads are closures: programs for the explorer that need no compiler.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use corosensei::stack::DefaultStack;
+use corosensei::{Coroutine, CoroutineResult, Yielder};
+use threadlings::guest::{Announced, Guest};
+use threadlings::operation::{Kind, ObjectId, Operation, Reply, Rmw, ThreadId};
+
+type Body = Box<dyn Fn(&Thread)>;
+type Fiber = Coroutine<Reply, Announced, bool, DefaultStack>;
+
+/// A program: threads that `main` starts in order, and then ends without joining.
+pub struct Program {
+    bodies: Vec<Body>,
+    join: bool,
+    /// The initial values of the atomics.
+    initial: Vec<u64>,
+}
+
+impl Program {
+    /// A program without threads and with `atomics` zeros.
+    pub fn new(atomics: usize) -> Self {
+        Program { bodies: Vec::new(), join: false, initial: vec![0; atomics] }
+    }
+
+    /// Adds a thread.
+    pub fn thread(mut self, body: impl Fn(&Thread) + 'static) -> Self {
+        self.bodies.push(Box::new(body));
+        self
+    }
+
+    /// Adds `n` threads, each given its number.
+    pub fn threads(mut self, n: u64, body: impl Fn(&Thread, u64) + Clone + 'static) -> Self {
+        for number in 0..n {
+            let body = body.clone();
+            self.bodies.push(Box::new(move |t| body(t, number)));
+        }
+        self
+    }
+}
+
+/// What all threads of an execution see.
+#[derive(Default)]
+pub struct Shared {
+    atomics: RefCell<Vec<u64>>,
+    /// Plain data, protected by whatever the program protects it with.
+    plain: RefCell<Vec<u64>>,
+    /// What each thread has seen: part of the final state.
+    seen: RefCell<Vec<Vec<u64>>>,
+}
+
+/// A thread's handle to the world. Every method but `see`, `get`, `set` is an operation.
+pub struct Thread<'a> {
+    yielder: &'a Yielder<Reply, Announced>,
+    shared: &'static Shared,
+    number: usize,
+    site: Cell<u64>,
+    local: &'static RefCell<Vec<u64>>,
+}
+
+impl Thread<'_> {
+    fn perform(&self, operation: Operation) -> Reply {
+        self.yielder.suspend(Announced::Operation(operation))
+    }
+
+    fn on(&self, kind: Kind, object: u32) -> Operation {
+        let site = self.site.get();
+        Operation { site, ..Operation::new(kind, ObjectId(ObjectId::FIRST.0 + object)) }
+    }
+
+    /// Names the place of the following operations (0: no place), and all local state that matters there.
+    pub fn at(&self, site: u64, state: u64) {
+        self.site.set(site);
+        self.local.borrow_mut()[self.number] = state;
+    }
+
+    /// Records a value in the final state.
+    pub fn see(&self, value: u64) {
+        self.shared.seen.borrow_mut()[self.number].push(value);
+    }
+
+    /// Plain data.
+    pub fn get(&self, index: usize) -> u64 {
+        self.shared.plain.borrow().get(index).copied().unwrap_or(0)
+    }
+
+    /// Plain data.
+    pub fn set(&self, index: usize, value: u64) {
+        let mut plain = self.shared.plain.borrow_mut();
+        if plain.len() <= index {
+            plain.resize(index + 1, 0);
+        }
+        plain[index] = value;
+    }
+
+    fn atomic(&self, kind: Kind, x: usize, a: u64, b: u64, rmw: Rmw) -> Reply {
+        self.perform(Operation { a, b, rmw, address: x as u64, ..self.on(kind, x as u32) })
+    }
+
+    pub fn load(&self, x: usize) -> u64 {
+        self.atomic(Kind::AtomicLoad, x, 0, 0, Rmw::Swap).value
+    }
+
+    pub fn store(&self, x: usize, value: u64) {
+        self.atomic(Kind::AtomicStore, x, value, 0, Rmw::Swap);
+    }
+
+    pub fn add(&self, x: usize, value: u64) -> u64 {
+        self.atomic(Kind::AtomicRmw, x, value, 0, Rmw::Add).value
+    }
+
+    pub fn swap(&self, x: usize, value: u64) -> u64 {
+        self.atomic(Kind::AtomicRmw, x, value, 0, Rmw::Swap).value
+    }
+
+    pub fn cas(&self, x: usize, old: u64, new: u64) -> bool {
+        self.atomic(Kind::AtomicCas, x, old, new, Rmw::Swap).flag == 1
+    }
+
+    pub fn cas_weak(&self, x: usize, old: u64, new: u64) -> bool {
+        self.atomic(Kind::AtomicCasWeak, x, old, new, Rmw::Swap).flag == 1
+    }
+
+    pub fn lock(&self, m: u32) {
+        self.perform(self.on(Kind::MutexLock, 1000 + m));
+    }
+
+    pub fn try_lock(&self, m: u32) -> bool {
+        self.perform(self.on(Kind::MutexTryLock, 1000 + m)).flag == 1
+    }
+
+    pub fn unlock(&self, m: u32) {
+        self.perform(self.on(Kind::MutexUnlock, 1000 + m));
+    }
+
+    pub fn rw(&self, kind: Kind, l: u32) -> bool {
+        self.perform(self.on(kind, 2000 + l)).flag == 1
+    }
+
+    pub fn wait(&self, cv: u32, m: u32) {
+        let other = ObjectId(ObjectId::FIRST.0 + 1000 + m);
+        self.perform(Operation { other, ..self.on(Kind::CondvarWait, 3000 + cv) });
+    }
+
+    pub fn wait_timeout(&self, cv: u32, m: u32) -> bool {
+        let other = ObjectId(ObjectId::FIRST.0 + 1000 + m);
+        self.perform(Operation { other, ..self.on(Kind::CondvarWaitTimeout, 3000 + cv) }).flag == 1
+    }
+
+    pub fn notify_one(&self, cv: u32) {
+        self.perform(self.on(Kind::NotifyOne, 3000 + cv));
+    }
+
+    pub fn notify_all(&self, cv: u32) {
+        self.perform(self.on(Kind::NotifyAll, 3000 + cv));
+    }
+
+    /// A channel operation; `capacity` `None` is unbounded.
+    pub fn channel(&self, kind: Kind, c: u32, capacity: Option<u64>) -> u64 {
+        let a = capacity.map_or(0, |capacity| capacity + 1);
+        self.perform(Operation { a, ..self.on(kind, 4000 + c) }).value
+    }
+
+    pub fn park(&self) {
+        self.perform(self.on(Kind::Park, 0));
+    }
+
+    /// Unparks the `n`-th thread that `main` started, from 0.
+    pub fn unpark(&self, n: u64) {
+        self.perform(Operation { a: n + 1, ..self.on(Kind::Unpark, 0) });
+    }
+
+    pub fn barrier(&self, b: u32, n: u64) -> bool {
+        self.perform(Operation { a: n, ..self.on(Kind::BarrierWait, 5000 + b) }).flag == 1
+    }
+
+    pub fn once_begin(&self, o: u32) -> bool {
+        self.perform(self.on(Kind::OnceBegin, 6000 + o)).value == 1
+    }
+
+    pub fn once_end(&self, o: u32) {
+        self.perform(Operation { a: 1, ..self.on(Kind::OnceEnd, 6000 + o) });
+    }
+
+    pub fn yield_now(&self) {
+        self.perform(self.on(Kind::Yield, 0));
+    }
+
+    fn spawn(&self, pointer: u64) -> u64 {
+        self.perform(Operation { a: pointer, ..self.on(Kind::Spawn, 0) }).value
+    }
+
+    fn join(&self, thread: u64) {
+        self.perform(Operation { a: thread, ..self.on(Kind::Join, 0) });
+    }
+}
+
+/// The guest that runs a [`Program`].
+pub struct Closures {
+    program: &'static Program,
+    shared: &'static Shared,
+    local: &'static RefCell<Vec<u64>>,
+    fibers: Vec<Option<Fiber>>,
+    pool: Vec<DefaultStack>,
+    started: Rc<Cell<u64>>,
+}
+
+impl Closures {
+    /// Leaks a little: abandoned coroutines may borrow for ever.
+    pub fn new(program: Program) -> Self {
+        Closures {
+            program: Box::leak(Box::new(program)),
+            shared: Box::leak(Box::default()),
+            local: Box::leak(Box::default()),
+            fibers: Vec::new(),
+            pool: Vec::new(),
+            started: Rc::default(),
+        }
+    }
+
+    /// Everything that the last execution left behind.
+    pub fn final_state(&self) -> (Vec<u64>, Vec<u64>, Vec<Vec<u64>>) {
+        let shared = self.shared;
+        (shared.atomics.borrow().clone(), shared.plain.borrow().clone(), shared.seen.borrow().clone())
+    }
+
+    fn add(&mut self, thread: ThreadId, run: impl Fn(&Thread) + 'static) {
+        let number = thread.index();
+        while self.fibers.len() <= number {
+            self.fibers.push(None);
+            self.shared.seen.borrow_mut().push(Vec::new());
+            self.local.borrow_mut().push(0);
+        }
+        let (shared, local) = (self.shared, self.local);
+        let stack = self.pool.pop().unwrap_or_else(|| DefaultStack::new(64 * 1024).expect("memory for a stack"));
+        self.fibers[number] = Some(Coroutine::with_stack(stack, move |yielder, _first: Reply| {
+            run(&Thread { yielder, shared, number, site: Cell::new(0), local });
+            true
+        }));
+    }
+}
+
+impl Guest for Closures {
+    fn start(&mut self) {
+        for fiber in self.fibers.drain(..).flatten() {
+            let mut fiber = fiber;
+            // SAFETY: what the abandoned closure owns is only references; nothing needs to be dropped.
+            unsafe { fiber.force_reset() };
+            self.pool.push(fiber.into_stack());
+        }
+        self.shared.atomics.borrow_mut().clone_from(&self.program.initial);
+        self.shared.plain.borrow_mut().clear();
+        self.shared.seen.borrow_mut().clear();
+        self.local.borrow_mut().clear();
+        self.started.set(0);
+        let program = self.program;
+        self.add(ThreadId::MAIN, move |t| {
+            let mut first_child = None;
+            for index in 0..program.bodies.len() as u64 {
+                let child = t.spawn(index);
+                first_child.get_or_insert(child);
+            }
+            if program.join {
+                for child in 1..=program.bodies.len() as u64 {
+                    t.join(child);
+                }
+            }
+        });
+    }
+
+    fn spawn(&mut self, thread: ThreadId, pointer: u64) {
+        let program = self.program;
+        self.add(thread, move |t| program.bodies[pointer as usize](t));
+    }
+
+    fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced {
+        let fiber = self.fibers[thread.index()].as_mut().expect("an advanced thread was spawned");
+        match fiber.resume(reply) {
+            CoroutineResult::Yield(announced) => announced,
+            CoroutineResult::Return(_) => Announced::Returned,
+        }
+    }
+
+    fn read(&self, operation: &Operation) -> u64 {
+        self.shared.atomics.borrow()[operation.address as usize]
+    }
+
+    fn write(&mut self, operation: &Operation, value: u64) {
+        self.shared.atomics.borrow_mut()[operation.address as usize] = value;
+    }
+
+    fn local_state(&self, thread: ThreadId) -> u64 {
+        self.local.borrow()[thread.index()]
+    }
+
+    fn shared_state(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.shared.atomics.borrow().hash(&mut hasher);
+        self.shared.plain.borrow().hash(&mut hasher);
+        hasher.finish()
+    }
+}
