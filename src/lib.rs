@@ -4,4 +4,5 @@ pub mod execution;
 pub mod explore;
 pub mod guest;
 pub mod operation;
+pub mod runtime;
 pub mod trace;
