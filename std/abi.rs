@@ -109,9 +109,10 @@ pub enum Kind {
     Join,
     /// `a`: the thread. Replies 1 when it has ended.
     IsFinished,
-    /// A scope begins to wait for its threads; `a`: how many are still running. `object`: the scope's [`Identity`].
+    /// A scope waits until `a` of its threads have left: all that were spawned in it so far. `object`: the scope's
+    /// [`Identity`]. Announced again when the scope's threads have spawned more.
     ScopeWait,
-    /// The last thing a scoped thread does for its scope.
+    /// The last thing a scoped thread does for its scope. `object`: the scope's [`Identity`].
     ScopeLeave,
     /// The caller gives way.
     Yield,
