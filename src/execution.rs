@@ -12,6 +12,8 @@ pub struct Performed {
     pub announcement: u32,
     /// What.
     pub action: Action,
+    /// See [`crate::trace::Event::scheduled`].
+    pub scheduled: bool,
     /// As announced.
     pub operation: Operation,
     /// How it went.

@@ -148,6 +148,10 @@ pub struct Event {
     pub thread: usize,
     /// What it did.
     pub action: Action,
+    /// Whether a decision of the schedule performed it: the k-th such event is the k-th [`Step`]. Other events
+    /// happen on their own as soon as their thread gets there.
+    #[serde(default)]
+    pub scheduled: bool,
     /// Index of the object.
     pub object: Option<usize>,
     /// Index of the mutex of a condvar operation.

@@ -1,0 +1,227 @@
+//! The whole report: one answer in, one report out. No more is claimed than was searched.
+
+use super::report::{Report, Search, Subject, Verdict};
+use super::{Explanation, explain};
+use crate::names::Sources;
+use crate::trace::{Crash, Ending, Event, Trace};
+use crate::verdict::place_of;
+
+/// What a check came to.
+#[derive(Clone, Debug)]
+pub enum Answer<'a> {
+    /// An execution that shows a bug, and the file it is stored in. Where the trace shows no bug, the report is
+    /// that of a fault: the caller believed something that is not so.
+    Failed {
+        /// The execution.
+        trace: &'a Trace,
+        /// The program.
+        sources: &'a Sources,
+        /// The stored trace.
+        replay: Option<String>,
+    },
+    /// No execution searched shows a bug.
+    Passed,
+    /// Only one interleaving exists where the exercise needs more.
+    NotConcurrent,
+    /// These goals are reached in no interleaving.
+    OverSynchronised {
+        /// Their names.
+        unreached: Vec<String>,
+    },
+    /// The source uses what is not allowed.
+    Rejected {
+        /// What, and where.
+        reasons: Vec<String>,
+    },
+    /// rustc refuses it; its own words.
+    DoesNotCompile {
+        /// As rustc prints it.
+        message: String,
+    },
+    /// The search ended without an answer: a limit, or an execution that is too long.
+    Inconclusive {
+        /// What ended it, as a sentence ("one execution has more than 1,000,000 steps"); `None` for the budget.
+        reason: Option<String>,
+    },
+    /// An execution that ends at something not modelled.
+    Unmodelled {
+        /// The execution.
+        trace: &'a Trace,
+    },
+    /// Our fault, as a sentence.
+    Fault {
+        /// What went wrong.
+        message: String,
+    },
+}
+
+/// The report of an answer.
+#[must_use]
+pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> Report {
+    let mut report = Report {
+        subject,
+        verdict: Verdict::Pass,
+        headline: String::new(),
+        bug: None,
+        search,
+        witness: None,
+        replay: None,
+        notes: Vec::new(),
+        help: None,
+        verbatim: None,
+        files: Vec::new(),
+    };
+    match answer {
+        Answer::Failed {
+            trace,
+            sources,
+            replay,
+        } => match explain(trace, sources) {
+            Some(explanation) => failed(&mut report, explanation, sources, replay),
+            None => fault(&mut report, &unexplained(trace)),
+        },
+        Answer::Passed => passed(&mut report),
+        Answer::NotConcurrent => {
+            report.verdict = Verdict::NotConcurrent;
+            report.headline =
+                "correct, but nothing runs concurrently: only one interleaving exists".into();
+            report.help = Some("threads must be able to run at the same time: a join right after the spawn prevents it".into());
+        }
+        Answer::OverSynchronised { unreached } => {
+            report.verdict = Verdict::OverSynchronised;
+            report.headline = format!(
+                "correct, but no interleaving ever reaches {}",
+                unreached
+                    .iter()
+                    .map(|goal| format!("`{goal}`"))
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            );
+            report.help = Some("something waits longer than it needs to: two threads that do not touch the same data must not exclude each other".into());
+        }
+        Answer::Rejected { reasons } => {
+            report.verdict = Verdict::Rejected;
+            report.headline = "the source uses something that is not allowed here".into();
+            report.notes = reasons;
+        }
+        Answer::DoesNotCompile { message } => {
+            report.verdict = Verdict::DoesNotCompile;
+            report.headline = "rustc does not accept this file".into();
+            report.verbatim = Some(message);
+        }
+        Answer::Inconclusive { reason } => inconclusive(&mut report, reason),
+        Answer::Unmodelled { trace } => unmodelled(&mut report, trace),
+        Answer::Fault { message } => fault(&mut report, &message),
+    }
+    if report.verdict == Verdict::Pass || report.verdict == Verdict::Inconclusive {
+        memory_note(&mut report);
+    }
+    report
+}
+
+fn failed(report: &mut Report, found: Explanation, sources: &Sources, replay: Option<String>) {
+    report.verdict = Verdict::Fail;
+    report.headline.clone_from(&found.bug.title);
+    let sites = found.bug.sites.iter().map(|site| &site.file);
+    let steps = found.witness.steps.iter().map(|step| &step.file);
+    let used: std::collections::BTreeSet<&String> = sites.chain(steps).collect();
+    report.files = sources
+        .files()
+        .iter()
+        .filter(|file| used.contains(&file.path))
+        .map(|file| (file.path.clone(), file.text.clone()))
+        .collect();
+    report.replay = replay;
+    report.bug = Some(found.bug);
+    report.witness = Some(found.witness);
+}
+
+fn passed(report: &mut Report) {
+    let Some(search) = &report.search else {
+        report.headline = "no bug was found".into();
+        return;
+    };
+    let n = search.interleavings;
+    report.headline = match (search.complete, n) {
+        (true, 1) => "correct, in the only interleaving there is".into(),
+        (true, _) => format!("proved: all {} interleavings are correct", grouped(n)),
+        (false, _) => format!("no failing schedule among {} tried; not proved", grouped(n)),
+    };
+}
+
+fn inconclusive(report: &mut Report, reason: Option<String>) {
+    report.verdict = Verdict::Inconclusive;
+    let tried = report.search.as_ref().map(|search| search.interleavings);
+    report.headline = match (reason, tried) {
+        (Some(reason), _) => format!("no answer: {reason}"),
+        (None, Some(n)) => format!(
+            "the checker ran out of time: no failing schedule among {} tried; not proved",
+            grouped(n)
+        ),
+        (None, None) => "the checker ran out of time before judging your code".into(),
+    };
+    report.help = Some("a longer search (`--budget`) or a smaller program can give an answer; this attempt counts neither as right nor as wrong".into());
+}
+
+fn unmodelled(report: &mut Report, trace: &Trace) {
+    report.verdict = Verdict::Unmodelled;
+    let what = match &trace.ending {
+        Ending::Unmodelled { what } => what.as_str(),
+        _ => "something",
+    };
+    let last = trace.events.last().or(trace.pending.first());
+    let place = last.and_then(place_of);
+    let place = place.map(|place| format!(", used at {}:{}", place.file, place.line));
+    report.headline = format!(
+        "no answer: `{what}`{} is not modelled yet",
+        place.unwrap_or_default()
+    );
+    report.help = Some("this is a limit of the checker, not a mistake in the program; `threadlings explain unmodelled` lists what can be used instead".into());
+}
+
+fn fault(report: &mut Report, message: &str) {
+    report.verdict = Verdict::Fault;
+    report.headline = format!("the checker itself failed: {message}");
+    report.help = Some("this says nothing about your code, and the attempt is not graded".into());
+}
+
+fn memory_note(report: &mut Report) {
+    if let Some(search) = &report.search
+        && search.memory == "sc"
+        && search.weaker_orderings
+    {
+        report.notes.push(
+            "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into(),
+        );
+    }
+}
+
+/// Why a trace that was handed over as failing has no bug.
+fn unexplained(trace: &Trace) -> String {
+    let last = trace
+        .events
+        .last()
+        .and_then(|event: &Event| place_of(event));
+    let place = last.map(|place| format!(" (last seen at {}:{})", place.file, place.line));
+    let how = match &trace.ending {
+        Ending::Crashed {
+            how: Crash::Other, ..
+        } => "the program's process ended in an unknown way",
+        Ending::TooLong => "one execution has too many steps",
+        _ => "a schedule was reported as failing that shows no bug",
+    };
+    format!("{how}{}", place.unwrap_or_default())
+}
+
+/// `2,000`
+pub(crate) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

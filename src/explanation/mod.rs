@@ -1,0 +1,97 @@
+//! From a trace to a report: headline, labelled places, the table of steps, notes, help.
+
+mod answer;
+mod pages;
+mod report;
+mod steps;
+mod vocabulary;
+
+pub use answer::{Answer, report};
+pub use pages::{codes, page};
+pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness};
+
+use crate::names::{Names, Sources};
+use crate::trace::Trace;
+use crate::verdict::{self, At, Bug, Telling};
+use crate::witness;
+
+/// The bug of a trace in words, with the schedule that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The bug.
+    pub bug: BugReport,
+    /// The schedule.
+    pub witness: Witness,
+}
+
+/// Explains the bug of a trace; `None` when the trace shows none.
+#[must_use]
+pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
+    let bug = verdict::judge(trace, sources)?;
+    let names = Names::new(trace, sources);
+    let telling = Telling {
+        trace,
+        sources,
+        names: &names,
+    };
+    let witness = steps::table(&telling, &bug, &witness::relevant(trace, &bug.finding));
+    Some(Explanation {
+        bug: words(&telling, &bug),
+        witness,
+    })
+}
+
+fn words(telling: &Telling<'_>, bug: &Bug) -> BugReport {
+    let words = bug.tell(telling);
+    let numbers = site_numbers(telling.trace, bug);
+    let labelled = bug.finding.sites.iter().zip(&words.labels).zip(numbers);
+    let sites = labelled.filter_map(|((site, label), number)| {
+        let place = site.at.place(telling.trace)?;
+        let number = number.map(|n| format!("({n}) ")).unwrap_or_default();
+        Some(SiteReport {
+            role: site.role,
+            thread: site
+                .thread
+                .map(|thread| telling.names.thread(thread).to_string()),
+            object: site
+                .object
+                .map(|object| telling.names.object(object).to_string()),
+            span: telling.sources.extent(&place),
+            file: place.file,
+            label: format!("{number}{label}"),
+        })
+    });
+    BugReport {
+        class: bug.class.name,
+        code: bug.class.code,
+        title: words.title.clone(),
+        help: words.help.clone(),
+        sites: sites.collect(),
+        notes: words.notes.clone(),
+    }
+}
+
+/// The numbers of the sites, in the order of time; where something is made is not part of the schedule and has
+/// none.
+fn site_numbers(trace: &Trace, bug: &Bug) -> Vec<Option<usize>> {
+    let time = |at: At| match at {
+        At::Event(at) => Some(at),
+        At::Pending(at) => Some(trace.events.len() + at),
+        At::Object(_) => None,
+    };
+    let sites = &bug.finding.sites;
+    let mut order: Vec<usize> = sites.iter().filter_map(|site| time(site.at)).collect();
+    order.sort_unstable();
+    order.dedup();
+    sites
+        .iter()
+        .map(|site| {
+            let time = time(site.at)?;
+            site.at.place(trace)?;
+            order
+                .iter()
+                .position(|other| *other == time)
+                .map(|at| at + 1)
+        })
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! `blocked_forever`: nobody can go on, and no more specific class explains it.
+
+use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::self_deadlock::stuck;
+use crate::trace::{Action, ThreadEnd};
+
+pub(super) const CLASS: Class = Class {
+    name: "blocked_forever",
+    code: "TL0103",
+    page: include_str!("blocked_forever.md"),
+    recognise,
+    tell,
+};
+
+/// Sites: every blocked thread, those that wait for no other thread first: they are the reason for the rest.
+fn recognise(case: &Case<'_>) -> Option<Finding> {
+    if !stuck(case) {
+        return None;
+    }
+    let mut finding = Finding::default();
+    let (roots, rest): (Vec<_>, Vec<_>) = case.waits.iter().partition(|wait| wait.on.is_empty());
+    for wait in roots.into_iter().chain(rest) {
+        finding.pending(case.trace, Role::Waits, wait.pending);
+    }
+    Some(finding)
+}
+
+fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
+    let labels: Vec<String> = finding
+        .sites
+        .iter()
+        .map(|site| {
+            format!(
+                "{} {} here",
+                say.thread(site.thread.unwrap_or(0)),
+                waits_for(say, site)
+            )
+        })
+        .collect();
+    let title = match finding.sites.first() {
+        Some(site) => format!(
+            "{} {}, for ever",
+            say.thread(site.thread.unwrap_or(0)),
+            waits_for(say, site)
+        ),
+        None => "no thread can go on".into(),
+    };
+    let first = finding
+        .sites
+        .first()
+        .and_then(|site| site.at.event(say.trace));
+    let help = match first.map(|event| event.action) {
+        Some(Action::Arrive | Action::Pass) => {
+            "a barrier opens when as many threads have arrived as it was made for"
+        }
+        Some(Action::Park) => "a parked thread needs someone to unpark it",
+        _ => "every wait needs another thread that is certain to end it",
+    };
+    Words {
+        title,
+        labels,
+        help: help.into(),
+        notes: ended(say),
+    }
+}
+
+fn waits_for(say: &Telling<'_>, site: &super::super::Site) -> String {
+    let Some(event) = site.at.event(say.trace) else {
+        return "waits".into();
+    };
+    phrase(say, event)
+}
+
+/// "waits for `worker` to end": what a blocked thread does.
+#[must_use]
+pub fn phrase(say: &Telling<'_>, event: &crate::trace::Event) -> String {
+    use Action as A;
+    let object = event
+        .object
+        .map(|object| say.object(object))
+        .unwrap_or_default();
+    match event.action {
+        A::Join => format!(
+            "waits for {} to end",
+            event.peer.map(|t| say.thread(t)).unwrap_or_default()
+        ),
+        A::ScopeWait => "waits for the threads of its scope to end".into(),
+        A::Arrive | A::Pass => format!("waits at the barrier {object}"),
+        A::Park => "is parked".into(),
+        A::Reacquire | A::Wait => format!("waits on {object}"),
+        A::Receive | A::ReceiveReady => format!("waits for a message from {object}"),
+        A::Send | A::SendTaken => format!("waits for room in {object}"),
+        A::AwaitChange | A::Yield | A::SpinHint => "waits in a loop for a change".into(),
+        _ => format!("waits for {object}"),
+    }
+}
+
+/// What the other blocked threads wait for, as notes.
+pub(super) fn others(say: &Telling<'_>, but: Option<usize>) -> Vec<String> {
+    let waits = state::waits(say.trace);
+    let mut notes: Vec<String> = waits
+        .iter()
+        .filter(|wait| Some(wait.thread) != but)
+        .map(|wait| {
+            let event = &say.trace.pending[wait.pending];
+            format!("{} {}", say.thread(wait.thread), phrase(say, event))
+        })
+        .collect();
+    notes.extend(ended(say));
+    notes
+}
+
+fn ended(say: &Telling<'_>) -> Vec<String> {
+    let threads = say.trace.threads.iter().enumerate();
+    threads
+        .filter(|(_, thread)| thread.end == ThreadEnd::Panicked)
+        .map(|(at, _)| format!("{} has panicked before", say.thread(at)))
+        .collect()
+}

@@ -1,0 +1,163 @@
+//! `lost_wakeup`: a thread waits on a condvar (or parks) and the wake-up it needs has been given already, to
+//! nobody or to somebody else.
+//!
+//! The rule: a blocked waiter that was not notified since it began to wait. Parking counts only where more
+//! tokens were given than taken: tokens do not add up, so one was lost.
+
+use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::self_deadlock::stuck;
+use crate::trace::Action;
+use state::Reason;
+
+pub(super) const CLASS: Class = Class {
+    name: "lost_wakeup",
+    code: "TL0303",
+    page: include_str!("lost_wakeup.md"),
+    recognise,
+    tell,
+};
+
+/// Sites: the waiter; the last notification of its condvar, before or after it began to wait; whoever got it.
+fn recognise(case: &Case<'_>) -> Option<Finding> {
+    if !stuck(case) {
+        return None;
+    }
+    let trace = case.trace;
+    let wait = case.waits.iter().find(|wait| match wait.reason {
+        Reason::Notification => true,
+        Reason::Unpark => {
+            let given = unparks(case, wait.thread).count();
+            let parks =
+                |e: &&crate::trace::Event| e.thread == wait.thread && e.action == Action::Park;
+            given > trace.events.iter().filter(parks).count()
+        }
+        _ => false,
+    })?;
+    let mut finding = Finding::default();
+    if wait.reason == Reason::Unpark {
+        for at in unparks(case, wait.thread) {
+            finding.event(trace, Role::Notifies, at);
+        }
+        finding.pending(trace, Role::Waits, wait.pending);
+        return Some(finding);
+    }
+    let condvar = trace.pending[wait.pending].object;
+    let own_wait = |e: &crate::trace::Event| e.thread == wait.thread && e.action == Action::Wait;
+    let began = trace.events.iter().rposition(own_wait);
+    let last_notify = trace.events.iter().rposition(|event| {
+        event.object == condvar
+            && matches!(event.action, Action::NotifyOne | Action::NotifyAll)
+            && event.peer != Some(wait.thread)
+    });
+    let waits = |finding: &mut Finding| match began {
+        Some(began) => finding.event(trace, Role::Waits, began),
+        None => finding.pending(trace, Role::Waits, wait.pending),
+    };
+    match last_notify {
+        Some(notify) if began.is_some_and(|began| began < notify) => {
+            waits(&mut finding);
+            finding.event(trace, Role::Notifies, notify);
+            if let Some(other) = trace.events[notify].peer {
+                let woken = (notify..trace.events.len()).find(|&at| {
+                    trace.events[at].thread == other && trace.events[at].action == Action::Reacquire
+                });
+                if let Some(woken) = woken {
+                    finding.event(trace, Role::Acquires, woken);
+                }
+            }
+        }
+        Some(notify) => {
+            finding.event(trace, Role::Notifies, notify);
+            waits(&mut finding);
+        }
+        None => waits(&mut finding),
+    }
+    Some(finding)
+}
+
+fn unparks<'a>(case: &'a Case<'_>, thread: usize) -> impl Iterator<Item = usize> + 'a {
+    let events = case.trace.events.iter().enumerate();
+    events
+        .filter(move |(_, e)| e.action == Action::Unpark && e.peer == Some(thread))
+        .map(|(at, _)| at)
+}
+
+fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
+    let at = finding
+        .sites
+        .iter()
+        .position(|site| site.role == Role::Waits)
+        .unwrap_or(0);
+    let waits = &finding.sites[at];
+    let me = say.thread(waits.thread.unwrap_or(0));
+    let parks = waits
+        .at
+        .event(say.trace)
+        .is_some_and(|event| event.action == Action::Park);
+    let condvar = waits
+        .object
+        .map(|object| say.object(object))
+        .unwrap_or_default();
+    let notify = finding
+        .sites
+        .iter()
+        .position(|site| site.role == Role::Notifies);
+    let other = finding
+        .sites
+        .iter()
+        .find(|site| site.role == Role::Acquires);
+    let early = notify.is_some_and(|notify| notify < at);
+    let labels = finding.sites.iter().map(|site| {
+        let who = say.thread(site.thread.unwrap_or(0));
+        match site.role {
+            Role::Waits if parks => format!("{who} parks here, and no token is left"),
+            Role::Waits => format!("{who} waits on {condvar} here, and is never woken"),
+            Role::Notifies if parks => format!("{who} unparks {me} here"),
+            Role::Notifies if early => format!("{who} notifies {condvar} here, before {me} waits"),
+            Role::Notifies => match other {
+                Some(other) => format!(
+                    "{who} notifies {condvar} here: that wakes {}",
+                    say.thread(other.thread.unwrap_or(0))
+                ),
+                None => format!("{who} notifies {condvar} here"),
+            },
+            _ => format!("{who} is woken here instead"),
+        }
+    });
+    let (title, help) = if parks {
+        (
+            format!(
+                "{me} parks once more than it has tokens for: unparks before a park do not add up"
+            ),
+            "a token only says that something may have happened: the condition itself must be kept and checked",
+        )
+    } else {
+        match (notify, other) {
+            (Some(_), _) if early => (
+                format!("{me} waits on {condvar} after the notification has already been given"),
+                "a notification is not remembered: what it announces must be stored under the lock, and checked under the same lock before waiting",
+            ),
+            (_, Some(other)) => (
+                format!(
+                    "the notification of {condvar} wakes {}, while {me} waits for ever",
+                    say.thread(other.thread.unwrap_or(0))
+                ),
+                "a notification must reach a thread that can use it",
+            ),
+            (Some(_), None) => (
+                format!("{me} waits on {condvar}, and the notification goes to another thread"),
+                "a notification must reach a thread that can use it",
+            ),
+            (None, _) => (
+                format!("{me} waits on {condvar}, and nobody ever notifies it"),
+                "whoever makes the awaited condition true must notify those who wait for it",
+            ),
+        }
+    };
+    Words {
+        labels: labels.collect(),
+        title,
+        help: help.into(),
+        notes: super::blocked_forever::others(say, waits.thread),
+    }
+}

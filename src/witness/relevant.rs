@@ -1,0 +1,78 @@
+//! The steps a reader needs: those of a bug's sites, what they hang on, and what the threads concerned do to the
+//! objects concerned.
+
+use std::collections::BTreeSet;
+
+use crate::trace::{Action, Trace};
+use crate::verdict::{At, Finding, place_of, state};
+
+/// The indices of the events that matter for a finding, in order.
+///
+/// An event matters when it is a site; when it touches an object of a site and is in the past of one; when it
+/// takes or gives back a lock that a site is about; when it starts a thread that matters. Events without a place
+/// in the program, and those of threads and objects that have nothing to do with it, are left out.
+#[must_use]
+pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
+    let sites: BTreeSet<usize> = finding
+        .sites
+        .iter()
+        .filter_map(|site| match site.at {
+            At::Event(at) => Some(at),
+            _ => None,
+        })
+        .chain(
+            finding
+                .focus
+                .iter()
+                .copied()
+                .filter(|&at| at < trace.events.len()),
+        )
+        .collect();
+    let objects: BTreeSet<usize> = finding
+        .sites
+        .iter()
+        .filter_map(|site| site.object)
+        .chain(sites.iter().filter_map(|&at| trace.events[at].object))
+        .collect();
+    let threads: BTreeSet<usize> = finding
+        .sites
+        .iter()
+        .filter_map(|site| site.thread)
+        .collect();
+    let ends_blocked = finding
+        .sites
+        .iter()
+        .any(|site| matches!(site.at, At::Pending(_)));
+    let matters = |at: &usize| -> bool {
+        let event = &trace.events[*at];
+        if sites.contains(at) {
+            return true;
+        }
+        if place_of(event).is_none() || is_noise(event.action) {
+            return false;
+        }
+        let past = ends_blocked || sites.iter().any(|&site| state::precedes(trace, *at, site));
+        let about = [event.object, event.other]
+            .iter()
+            .flatten()
+            .any(|object| objects.contains(object));
+        let starts =
+            event.action == Action::Spawn && event.peer.is_some_and(|peer| threads.contains(&peer));
+        past && (about || starts)
+    };
+    (0..trace.events.len()).filter(matters).collect()
+}
+
+/// Events that say nothing to a reader.
+fn is_noise(action: Action) -> bool {
+    matches!(
+        action,
+        Action::End
+            | Action::ScopeLeave
+            | Action::Sleep
+            | Action::Reach
+            | Action::CloneSender
+            | Action::IsFinished
+            | Action::Fence
+    )
+}

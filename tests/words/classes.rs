@@ -1,0 +1,1 @@
+//! The class that each kind of trace is judged to be.

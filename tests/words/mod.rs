@@ -1,0 +1,6 @@
+//! From traces made by hand to verdicts and reports.
+
+mod builder;
+mod classes;
+mod linearise;
+mod renderings;
