@@ -2,11 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use crate::failure::Failure;
+use threadlings::explanation::Search;
+use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
+use threadlings::trace::Ending;
+
+use crate::compile::{self, Compiled, Program};
+use crate::courses::Scenario;
+use crate::failure::{Failure, Fault};
 use crate::options::Options;
-use crate::outcome::{Cause, Outcome, Search, Verdict};
-use crate::stages::{self, Compiled, Exploration, Limits, Program};
-use crate::subject::{Source, Subject};
+use crate::outcome::{Cause, Outcome};
+use crate::subject::Subject;
 
 /// Checks `subject`. `on_progress` is told how many interleavings have been run so far.
 ///
@@ -18,21 +23,16 @@ pub fn check(
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let allow_unsafe = subject
-        .exercise
-        .as_ref()
-        .is_none_or(|exercise| exercise.manifest.allow_unsafe);
-    let (verdict, cause, search) = match stages::compile(&source, options.edition, allow_unsafe)? {
-        Compiled::Errors(errors) => (
-            Verdict::DoesNotCompile,
-            Cause::Rustc { errors },
-            Search::default(),
-        ),
-        Compiled::Program(program) => explore(subject, &source, &program, options, on_progress)?,
+    let compiled = compile::compile(&subject.compilation(&source, options.edition))?;
+    let (cause, search) = match compiled {
+        Compiled::Refused(errors) => (Cause::Refused(errors), None),
+        Compiled::Program(program) => {
+            let (cause, search) = explore(subject, &program, options, on_progress)?;
+            (cause, Some(search))
+        }
     };
     Ok(Outcome {
         subject: subject.clone(),
-        verdict,
         cause,
         search,
         files: source.files(),
@@ -45,79 +45,151 @@ pub fn check(
 /// counts: no concurrency, then a limit that was hit, then goals that were not reached.
 fn explore(
     subject: &Subject,
-    source: &Source,
     program: &Program,
     options: &Options,
     on_progress: &mut dyn FnMut(u64),
-) -> Result<(Verdict, Cause, Search), Failure> {
-    let begun = Instant::now();
-    let budget = budget(subject, options);
-    let mut search = Search {
-        complete: true,
-        ..Search::default()
-    };
+) -> Result<(Cause, Search), Failure> {
+    let mut total = Total::begin(subject, options);
     let mut missing = subject.must_reach().to_vec();
     let mut serial = None;
-    for scenario in subject.scenarios() {
-        let limits = Limits {
-            time: budget.saturating_sub(begun.elapsed()),
-            interleavings: options
-                .max_interleavings
-                .map(|most| most.saturating_sub(search.interleavings)),
-            seed: options.seed,
-        };
-        let before = search.interleavings;
-        let explored = stages::explore(program, &scenario.name, &limits, &mut |count| {
-            on_progress(before + count)
-        })?;
-        add(&mut search, &explored, begun.elapsed());
-        missing.retain(|goal| !explored.reached.contains(goal));
-        if let Some(trace) = explored.failing {
-            let (verdict, bug) = stages::judge(&trace, &source.files());
-            search.complete = false;
-            let cause = Cause::Execution {
-                trace: Box::new(trace),
-                bug,
-            };
-            return Ok((verdict, cause, search));
+    for (entry, scenario) in subject.scenarios().into_iter().enumerate() {
+        if total.is_used_up() {
+            total.truncated("budget");
+            break;
         }
-        if scenario.concurrent && explored.complete && explored.interleavings == 1 {
+        let explored = one(program, entry, &total, on_progress)?;
+        total.add(&explored);
+        missing.retain(|goal| !explored.reached.contains(goal));
+        if is_serial(&scenario, &explored) {
             serial.get_or_insert(scenario.name);
         }
+        if let Some(trace) = explored.failure {
+            total.search.complete = false;
+            let trace = Box::new(trace);
+            let cause = match &trace.ending {
+                Ending::Unmodelled { .. } => Cause::Unmodelled(trace),
+                Ending::TooLong => Cause::Inconclusive(reason("steps", options)),
+                _ => Cause::Failed(trace),
+            };
+            return Ok((cause, total.search()));
+        }
     }
-    Ok(match serial {
-        Some(scenario) => (
-            Verdict::NotConcurrent,
-            Cause::OneInterleaving { scenario },
-            search,
-        ),
-        None if !search.complete => (Verdict::Inconclusive, Cause::None, search),
-        None if !missing.is_empty() => (
-            Verdict::OverSynchronised,
-            Cause::NotReached { goals: missing },
-            search,
-        ),
-        None => (Verdict::Pass, Cause::None, search),
-    })
+    let search = total.search();
+    let cause = match (serial, &search.truncated_by) {
+        (Some(scenario), _) => Cause::OneInterleaving(scenario),
+        (None, Some(limit)) => Cause::Inconclusive(reason(limit, options)),
+        (None, None) if !search.complete => Cause::Inconclusive(None),
+        (None, None) if !missing.is_empty() => Cause::NotReached(missing),
+        (None, None) => Cause::Proved,
+    };
+    Ok((cause, search))
 }
 
-fn add(search: &mut Search, explored: &Exploration, elapsed: Duration) {
-    search.interleavings += explored.interleavings;
-    search.complete &= explored.complete;
-    search.elapsed = elapsed;
-    if search.truncated_by.is_none() {
-        search.truncated_by.clone_from(&explored.truncated_by);
+fn one(
+    program: &Program,
+    entry: usize,
+    total: &Total<'_>,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<Exploration, Failure> {
+    let before = total.search.interleavings;
+    let request = Request {
+        library: program.library.clone(),
+        sources: program.sources.clone(),
+        entry,
+        task: Task::Explore(total.settings()),
+        limits: Limits {
+            budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),
+            ..Limits::default()
+        },
+    };
+    let explored = runtime::run(&request, &mut |count| on_progress(before + count));
+    Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
+}
+
+fn is_serial(scenario: &Scenario, explored: &Exploration) -> bool {
+    scenario.concurrent && explored.complete && explored.single
+}
+
+/// Which limit ended the search, as a sentence; `None` for the budget, which needs none.
+fn reason(limit: &str, options: &Options) -> Option<String> {
+    match (limit, options.max_interleavings) {
+        ("interleavings", Some(most)) => Some(format!("the limit of {most} interleavings was reached")),
+        ("steps", _) => Some(format!("one execution has more than {} steps", Settings::default().max_steps)),
+        ("loop", _) => Some("a loop that goes on for very long was cut short".to_string()),
+        _ => None,
     }
 }
 
-/// What was typed wins over what the exercise says.
-fn budget(subject: &Subject, options: &Options) -> Duration {
-    let of_exercise = subject
-        .exercise
-        .as_ref()
-        .map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
-    options
-        .budget
-        .or(of_exercise)
-        .unwrap_or(Options::DEFAULT_BUDGET)
+/// What the scenarios of one check share: the limits, and the count.
+struct Total<'a> {
+    begun: Instant,
+    budget: Duration,
+    options: &'a Options,
+    search: Search,
+    random: u64,
+}
+
+impl<'a> Total<'a> {
+    fn begin(subject: &Subject, options: &'a Options) -> Self {
+        // What was typed wins over what the exercise says.
+        let of_exercise = subject.exercise.as_ref();
+        let of_exercise = of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
+        Total {
+            begun: Instant::now(),
+            budget: options.budget.or(of_exercise).unwrap_or(Options::DEFAULT_BUDGET),
+            options,
+            search: Search {
+                engine: "own".to_string(),
+                strategy: "dpor".to_string(),
+                memory: "sc".to_string(),
+                interleavings: 0,
+                complete: true,
+                truncated_by: None,
+                elapsed_ms: 0,
+                weaker_orderings: false,
+            },
+            random: 0,
+        }
+    }
+
+    fn left(&self) -> Duration {
+        self.budget.saturating_sub(self.begun.elapsed())
+    }
+
+    fn is_used_up(&self) -> bool {
+        self.left().is_zero() || self.settings().max_interleavings == Some(0)
+    }
+
+    fn settings(&self) -> Settings {
+        let most = self.options.max_interleavings;
+        Settings {
+            max_interleavings: most.map(|most| most.saturating_sub(self.search.interleavings)),
+            seed: self.options.seed,
+            ..Settings::default()
+        }
+    }
+
+    fn add(&mut self, explored: &Exploration) {
+        self.search.interleavings += explored.executions;
+        self.search.complete &= explored.complete;
+        self.search.weaker_orderings |= explored.weak_ordering;
+        self.random += explored.random;
+        if let Some(limit) = &explored.truncated_by {
+            self.truncated(limit);
+        }
+    }
+
+    fn truncated(&mut self, limit: &str) {
+        self.search.complete = false;
+        self.search.truncated_by.get_or_insert_with(|| limit.to_string());
+    }
+
+    fn search(&self) -> Search {
+        let mut search = self.search.clone();
+        search.elapsed_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if self.random > 0 {
+            search.strategy = "dpor, then random".to_string();
+        }
+        search
+    }
 }

@@ -1,11 +1,8 @@
 //! Runs a concurrent Rust program under every interleaving that matters, and explains what it finds.
 
 pub mod execution;
-<<<<<<< HEAD
-pub mod explore;
-=======
 pub mod explanation;
->>>>>>> refs/heads/words
+pub mod explore;
 pub mod guest;
 pub mod names;
 pub mod operation;
