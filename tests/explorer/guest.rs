@@ -226,6 +226,14 @@ impl Closures {
         (shared.atomics.borrow().clone(), shared.plain.borrow().clone(), shared.seen.borrow().clone())
     }
 
+    fn abandon(&mut self) {
+        for mut fiber in self.fibers.drain(..).flatten() {
+            // SAFETY: what the abandoned closure owns is only references; nothing needs to be dropped.
+            unsafe { fiber.force_reset() };
+            self.pool.push(fiber.into_stack());
+        }
+    }
+
     fn add(&mut self, thread: ThreadId, run: impl Fn(&Thread) + 'static) {
         let number = thread.index();
         while self.fibers.len() <= number {
@@ -242,14 +250,15 @@ impl Closures {
     }
 }
 
+impl Drop for Closures {
+    fn drop(&mut self) {
+        self.abandon();
+    }
+}
+
 impl Guest for Closures {
     fn start(&mut self) {
-        for fiber in self.fibers.drain(..).flatten() {
-            let mut fiber = fiber;
-            // SAFETY: what the abandoned closure owns is only references; nothing needs to be dropped.
-            unsafe { fiber.force_reset() };
-            self.pool.push(fiber.into_stack());
-        }
+        self.abandon();
         self.shared.atomics.borrow_mut().clone_from(&self.program.initial);
         self.shared.plain.borrow_mut().clear();
         self.shared.seen.borrow_mut().clear();

@@ -1,1 +1,324 @@
-//! todo
+//! Random programs: what Optimal-DPOR reaches is what brute force reaches, each trace once.
+//!
+//! `PROPTEST_CASES=1000000 cargo test --release random_programs` runs millions.
+
+use proptest::prelude::*;
+use threadlings::explore::engine::Rules;
+use threadlings::explore::races::Mutations;
+use threadlings::operation::Kind;
+
+use super::guest::{Program, Thread};
+use super::oracle::{brute_force, optimal};
+
+/// Interleavings after which brute force is given up, and the program left out.
+const AFFORDABLE: u64 = 2_000;
+
+/// One statement of a random program, over two of each object.
+#[derive(Clone, Copy, Debug)]
+pub enum Statement {
+    Read(usize),
+    Write(usize, u64),
+    Add(usize),
+    Swap(usize, u64),
+    Cas(usize, u64, u64),
+    CasWeak(usize, u64, u64),
+    Critical(u32),
+    Nested(u32, u32),
+    Try(u32),
+    /// Holds one mutex while it tries the other.
+    LockThenTry(u32),
+    ReadLocked(u32),
+    WriteLocked(u32),
+    TryRead(u32),
+    TryWrite(u32),
+    /// Upgrades a read lock: deadlocks easily.
+    ReadThenWrite(u32, u32),
+    /// Waits once, whatever the condition.
+    Wait(u32),
+    WaitTimeout(u32),
+    /// Waits while plain cell 9 is zero.
+    WaitWhile(u32),
+    Signal(u32),
+    Broadcast(u32),
+    /// Sets plain cell 9 under the mutex, then signals.
+    SetAndSignal(u32),
+    Acquire,
+    Release,
+    Send(u32),
+    SendBounded,
+    SendRendezvous,
+    TrySendBounded,
+    Receive(u32),
+    ReceiveBounded,
+    ReceiveRendezvous,
+    TryReceive(u32),
+    DropSender(u32),
+    DropReceiver(u32),
+    Park,
+    Unpark(u64),
+    Barrier,
+    Once(u32),
+    Spin(usize),
+}
+
+impl Statement {
+    fn run(self, t: &Thread, place: u64) {
+        match self {
+            Statement::Read(x) => t.see(t.load(x)),
+            Statement::Write(x, value) => t.store(x, value),
+            Statement::Add(x) => t.see(t.add(x, 1)),
+            Statement::Swap(x, value) => t.see(t.swap(x, value)),
+            Statement::Cas(x, old, new) => t.see(u64::from(t.cas(x, old, new))),
+            Statement::CasWeak(x, old, new) => t.see(u64::from(t.cas_weak(x, old, new))),
+            Statement::Critical(m) => {
+                t.lock(m);
+                increment(t, m);
+                t.unlock(m);
+            }
+            Statement::Nested(first, second) => {
+                t.lock(first);
+                if first != second {
+                    t.lock(second);
+                    increment(t, second);
+                    t.unlock(second);
+                }
+                increment(t, first);
+                t.unlock(first);
+            }
+            Statement::Try(m) => {
+                let taken = t.try_lock(m);
+                t.see(u64::from(taken));
+                if taken {
+                    increment(t, m);
+                    t.unlock(m);
+                }
+            }
+            Statement::LockThenTry(m) => {
+                t.lock(m);
+                if t.try_lock(1 - m) {
+                    increment(t, m);
+                    t.unlock(1 - m);
+                }
+                t.unlock(m);
+            }
+            Statement::ReadLocked(l) => {
+                t.rw(Kind::RwRead, l);
+                t.see(t.get(4 + l as usize));
+                t.rw(Kind::RwReadUnlock, l);
+            }
+            Statement::WriteLocked(l) => {
+                t.rw(Kind::RwWrite, l);
+                increment(t, 4 + l);
+                t.rw(Kind::RwWriteUnlock, l);
+            }
+            Statement::TryRead(l) => {
+                if t.rw(Kind::RwTryRead, l) {
+                    t.see(t.get(4 + l as usize));
+                    t.rw(Kind::RwReadUnlock, l);
+                }
+            }
+            Statement::TryWrite(l) => {
+                if t.rw(Kind::RwTryWrite, l) {
+                    increment(t, 4 + l);
+                    t.rw(Kind::RwWriteUnlock, l);
+                }
+            }
+            Statement::ReadThenWrite(l, k) => {
+                t.rw(Kind::RwRead, l);
+                if l != k {
+                    t.rw(Kind::RwWrite, k);
+                    increment(t, 4 + k);
+                    t.rw(Kind::RwWriteUnlock, k);
+                }
+                t.rw(Kind::RwReadUnlock, l);
+            }
+            Statement::Wait(cv) => {
+                t.lock(0);
+                t.wait(cv, 0);
+                increment(t, 0);
+                t.unlock(0);
+            }
+            Statement::WaitTimeout(cv) => {
+                t.lock(0);
+                t.see(u64::from(t.wait_timeout(cv, 0)));
+                t.unlock(0);
+            }
+            Statement::WaitWhile(cv) => {
+                t.lock(0);
+                while t.get(9) == 0 {
+                    t.wait(cv, 0);
+                }
+                t.set(9, t.get(9) - 1);
+                t.unlock(0);
+            }
+            Statement::Signal(cv) => t.notify_one(cv),
+            Statement::Broadcast(cv) => t.notify_all(cv),
+            Statement::SetAndSignal(cv) => {
+                t.lock(0);
+                t.set(9, t.get(9) + 1);
+                t.unlock(0);
+                t.notify_one(cv);
+            }
+            Statement::Acquire => {
+                t.lock(1);
+                while t.get(8) == 0 {
+                    t.wait(1, 1);
+                }
+                t.set(8, t.get(8) - 1);
+                t.unlock(1);
+            }
+            Statement::Release => {
+                t.lock(1);
+                t.set(8, t.get(8) + 1);
+                t.notify_one(1);
+                t.unlock(1);
+            }
+            Statement::Send(c) => t.see(t.channel(Kind::ChannelSend, c, None)),
+            Statement::SendBounded => t.see(t.channel(Kind::ChannelSend, 2, Some(1))),
+            Statement::SendRendezvous => t.see(t.channel(Kind::ChannelSend, 3, Some(0))),
+            Statement::TrySendBounded => t.see(t.channel(Kind::ChannelTrySend, 2, Some(1))),
+            Statement::Receive(c) => t.see(t.channel(Kind::ChannelRecv, c, None)),
+            Statement::ReceiveBounded => t.see(t.channel(Kind::ChannelRecv, 2, Some(1))),
+            Statement::ReceiveRendezvous => t.see(t.channel(Kind::ChannelRecv, 3, Some(0))),
+            Statement::TryReceive(c) => t.see(t.channel(Kind::ChannelTryRecv, c, None)),
+            Statement::DropSender(c) => drop(t.channel(Kind::SenderDrop, c, None)),
+            Statement::DropReceiver(c) => drop(t.channel(Kind::ReceiverDrop, c, None)),
+            Statement::Park => t.park(),
+            Statement::Unpark(n) => t.unpark(n),
+            Statement::Barrier => t.see(u64::from(t.barrier(0, 2))),
+            Statement::Once(o) => {
+                if t.once_begin(o) {
+                    increment(t, 7);
+                    t.once_end(o);
+                }
+            }
+            Statement::Spin(x) => {
+                t.at(place, 1);
+                while t.load(x) == 0 {
+                    t.yield_now();
+                }
+                t.at(0, 0);
+            }
+        }
+    }
+}
+
+fn increment(t: &Thread, cell: u32) {
+    t.set(cell as usize, t.get(cell as usize) + 1);
+}
+
+/// The statements of each thread.
+pub type Source = Vec<Vec<Statement>>;
+
+/// A program that can be run.
+pub fn program(source: &Source) -> Program {
+    source.iter().fold(Program::new(2), |program, statements| {
+        let statements = statements.clone();
+        program.thread(move |t| {
+            for (index, statement) in statements.iter().enumerate() {
+                statement.run(t, index as u64 + 1);
+            }
+        })
+    })
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    use Statement as S;
+    let value = 0..3_u64;
+    let cell = 0..2_usize;
+    let object = 0..2_u32;
+    prop_oneof![
+        3 => cell.clone().prop_map(S::Read),
+        3 => (cell.clone(), value.clone()).prop_map(|(x, v)| S::Write(x, v)),
+        1 => cell.clone().prop_map(S::Add),
+        1 => (cell.clone(), value.clone()).prop_map(|(x, v)| S::Swap(x, v)),
+        3 => (cell.clone(), value.clone(), value.clone()).prop_map(|(x, a, b)| S::Cas(x, a, b)),
+        1 => (cell.clone(), value.clone(), value).prop_map(|(x, a, b)| S::CasWeak(x, a, b)),
+        2 => object.clone().prop_map(S::Critical),
+        3 => (object.clone(), object.clone()).prop_map(|(a, b)| S::Nested(a, b)),
+        2 => object.clone().prop_map(S::Try),
+        1 => object.clone().prop_map(S::LockThenTry),
+        2 => object.clone().prop_map(S::ReadLocked),
+        2 => object.clone().prop_map(S::WriteLocked),
+        1 => object.clone().prop_map(S::TryRead),
+        1 => object.clone().prop_map(S::TryWrite),
+        1 => (object.clone(), object.clone()).prop_map(|(a, b)| S::ReadThenWrite(a, b)),
+        2 => object.clone().prop_map(S::Wait),
+        1 => object.clone().prop_map(S::WaitTimeout),
+        2 => object.clone().prop_map(S::WaitWhile),
+        2 => object.clone().prop_map(S::Signal),
+        1 => object.clone().prop_map(S::Broadcast),
+        2 => object.clone().prop_map(S::SetAndSignal),
+        1 => Just(S::Acquire),
+        1 => Just(S::Release),
+        2 => object.clone().prop_map(S::Send),
+        2 => Just(S::SendBounded),
+        1 => Just(S::SendRendezvous),
+        1 => Just(S::TrySendBounded),
+        2 => object.clone().prop_map(S::Receive),
+        2 => Just(S::ReceiveBounded),
+        1 => Just(S::ReceiveRendezvous),
+        1 => object.clone().prop_map(S::TryReceive),
+        1 => object.clone().prop_map(S::DropSender),
+        1 => object.clone().prop_map(S::DropReceiver),
+        1 => Just(S::Park),
+        1 => (0..3_u64).prop_map(S::Unpark),
+        1 => Just(S::Barrier),
+        1 => object.prop_map(S::Once),
+        1 => cell.prop_map(S::Spin),
+    ]
+}
+
+/// Two or three threads of up to four statements.
+pub fn source() -> impl Strategy<Value = Source> {
+    prop_oneof![
+        prop::collection::vec(prop::collection::vec(statement(), 1..=4), 2),
+        prop::collection::vec(prop::collection::vec(statement(), 1..=2), 3),
+    ]
+}
+
+/// Compares with brute force. `None` where brute force is too expensive.
+pub fn agrees(source: &Source, rules: &Rules) -> Option<Result<(), String>> {
+    let all = brute_force(program(source), rules, AFFORDABLE);
+    if all.gave_up {
+        return None;
+    }
+    let found = optimal(program(source), rules);
+    Some(if found.states != all.states {
+        let lost: Vec<_> = all.states.difference(&found.states).collect();
+        let invented: Vec<_> = found.states.difference(&all.states).collect();
+        Err(format!("final states: lost {lost:?}, invented {invented:?}"))
+    } else if found.traces != all.traces {
+        Err(format!("{} traces of {}", found.traces.len(), all.traces.len()))
+    } else if found.executions != all.traces.len() as u64 {
+        Err(format!("{} executions for {} traces", found.executions, all.traces.len()))
+    } else {
+        Ok(())
+    })
+}
+
+fn check(source: &Source, spurious: u32) -> Result<(), TestCaseError> {
+    let rules = Rules { spurious, max_steps: 500, mutations: Mutations::default(), ..Rules::default() };
+    match agrees(source, &rules) {
+        None | Some(Ok(())) => Ok(()),
+        Some(Err(difference)) => Err(TestCaseError::fail(difference)),
+    }
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn every_trace_once(source in source()) {
+        check(&source, 0)?;
+    }
+
+    #[test]
+    fn every_trace_once_with_spurious_events(source in source()) {
+        check(&source, 1)?;
+    }
+}
