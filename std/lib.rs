@@ -25,6 +25,7 @@ pub mod time;
 #[path = "entry.rs"]
 pub mod __threadlings;
 
+mod bound;
 mod heap;
 mod runner;
 #[cfg(threadlings_plugin)]

@@ -3,6 +3,7 @@
 pub use ::std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
 use crate::abi::{Identity, Kind};
+use crate::bound;
 use crate::runner::{self, Caller};
 use crate::sync::Arc;
 use core::cell::UnsafeCell;
@@ -51,6 +52,8 @@ unsafe impl<T: Send> Send for SyncSender<T> {}
 unsafe impl<T: Send> Sync for SyncSender<T> {}
 // SAFETY: as above.
 unsafe impl<T: Send> Send for Receiver<T> {}
+// SAFETY: never met.
+unsafe impl<T> Sync for Receiver<T> where Receiver<T>: bound::Sync {}
 impl<T> UnwindSafe for Sender<T> {}
 impl<T> RefUnwindSafe for Sender<T> {}
 impl<T> UnwindSafe for SyncSender<T> {}

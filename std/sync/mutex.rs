@@ -3,10 +3,10 @@
 use super::flag::{Flag, Taken};
 use super::{LockResult, PoisonError, TryLockError, TryLockResult};
 use crate::abi::{Identity, Kind};
+use crate::bound;
 use crate::runner;
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::panic::{Location, RefUnwindSafe, UnwindSafe};
 
@@ -30,14 +30,12 @@ impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 pub struct MutexGuard<'a, T: ?Sized + 'a> {
     pub(super) lock: &'a Mutex<T>,
     taken: Taken,
-    // A guard stays in the thread that took it.
-    not_send: PhantomData<*const ()>,
 }
 
+// SAFETY: never met.
+unsafe impl<'a, T: ?Sized> Send for MutexGuard<'a, T> where MutexGuard<'a, T>: bound::Send {}
 // SAFETY: a shared guard only gives out shared references to the data.
 unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
-impl<T: ?Sized> UnwindSafe for MutexGuard<'_, T> {}
-impl<T: ?Sized> RefUnwindSafe for MutexGuard<'_, T> {}
 
 impl<T> Mutex<T> {
     /// An unlocked mutex.
@@ -117,7 +115,6 @@ impl<T: ?Sized> Mutex<T> {
         self.poison.wrap(MutexGuard {
             lock: self,
             taken: self.poison.taken(),
-            not_send: PhantomData,
         })
     }
 }

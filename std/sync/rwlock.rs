@@ -3,10 +3,10 @@
 use super::flag::{Flag, Taken};
 use super::{LockResult, PoisonError, TryLockError, TryLockResult};
 use crate::abi::{Identity, Kind};
+use crate::bound;
 use crate::runner;
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::panic::{Location, RefUnwindSafe, UnwindSafe};
 use core::ptr::NonNull;
@@ -34,6 +34,8 @@ pub struct RwLockReadGuard<'rwlock, T: ?Sized + 'rwlock> {
     identity: &'rwlock Identity,
 }
 
+// SAFETY: never met.
+unsafe impl<'a, T: ?Sized> Send for RwLockReadGuard<'a, T> where RwLockReadGuard<'a, T>: bound::Send {}
 // SAFETY: a shared guard only gives out shared references to the data.
 unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
 
@@ -43,10 +45,10 @@ unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
 pub struct RwLockWriteGuard<'rwlock, T: ?Sized + 'rwlock> {
     lock: &'rwlock RwLock<T>,
     taken: Taken,
-    // A guard stays in the thread that took it.
-    not_send: PhantomData<*const ()>,
 }
 
+// SAFETY: never met.
+unsafe impl<'a, T: ?Sized> Send for RwLockWriteGuard<'a, T> where RwLockWriteGuard<'a, T>: bound::Send {}
 // SAFETY: a shared guard only gives out shared references to the data.
 unsafe impl<T: ?Sized + Sync> Sync for RwLockWriteGuard<'_, T> {}
 
@@ -157,7 +159,6 @@ impl<T: ?Sized> RwLock<T> {
         self.poison.wrap(RwLockWriteGuard {
             lock: self,
             taken: self.poison.taken(),
-            not_send: PhantomData,
         })
     }
 }
