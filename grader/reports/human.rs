@@ -112,13 +112,14 @@ fn labels<'a>(sites: impl Iterator<Item = &'a SiteReport>, text: &str) -> Vec<La
     let mut labels: Vec<(usize, usize, String)> = Vec::new();
     for site in sites {
         let start = offset(text, site.span.start.line, site.span.start.column);
+        let label = folded(site);
         let end = offset(text, site.span.end.line, site.span.end.column).max(start);
         match labels
             .iter_mut()
             .find(|label| (label.0, label.1) == (start, end))
         {
-            Some(label) => label.2 = format!("{}\n{}", label.2, site.label),
-            None => labels.push((start, end, site.label.clone())),
+            Some(known) => known.2 = format!("{}\n{label}", known.2),
+            None => labels.push((start, end, label)),
         }
     }
     labels.sort();
@@ -126,6 +127,18 @@ fn labels<'a>(sites: impl Iterator<Item = &'a SiteReport>, text: &str) -> Vec<La
     spans
         .map(|(start, end, label)| LabeledSpan::new(Some(label), start, end - start))
         .collect()
+}
+
+/// A label hangs below the middle of its range: what does not fit beside it is wrapped.
+fn folded(site: &SiteReport) -> String {
+    let (start, end) = (
+        site.span.start.column as usize,
+        site.span.end.column as usize,
+    );
+    let middle = usize::midpoint(start, end.max(start));
+    // The line numbers and the arrow take some columns too.
+    let room = WIDTH.saturating_sub(middle + 16).max(24);
+    table::wrap(&site.label, room).join("\n")
 }
 
 /// The byte where a line and column are, counted from 1, in characters.

@@ -28,6 +28,9 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
     threads.dedup();
     let held = state::holdings(trace, trace.events.len());
     let step_of = |event: usize| relevant.iter().position(|&at| at == event).map(|at| at + 1);
+    let failure = bug.finding.failure.as_ref();
+    let checks = failure.is_some_and(|failure| failure.assertion);
+    let failing = failure.map(|failure| failure.event);
     let steps: Vec<StepReport> = rows
         .iter()
         .enumerate()
@@ -36,6 +39,8 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
             let what = if blocked {
                 let wait = waits.iter().find(|wait| At::Pending(wait.pending) == *at);
                 waiting(say, event, wait, &held, &step_of)
+            } else if checks && matches!(at, At::Event(at) if Some(*at) == failing) {
+                "the check fails".into()
             } else {
                 vocabulary::phrase(say, event)
             };

@@ -253,7 +253,7 @@ impl<'a> Scene<'a> {
             return scene.caller(spawn_place);
         }
         let call = self.sources.call(spawn_place)?;
-        (call.callee.as_deref() == Some(&function.name)).then(|| ())?;
+        (call.callee.as_deref() == Some(&function.name)).then_some(())?;
         let called = self.sources.calls_of(spawn_place, &function.name).next()?;
         let mut place = spawn_place.clone();
         (place.line, place.column) = (called.at.line, called.at.column);

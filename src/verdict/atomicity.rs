@@ -125,7 +125,7 @@ pub fn checked_cells(case: &Case<'_>, failure: &Failure, all: &[Access]) -> Vec<
         let span = case.sources.macro_at(&place).map(|found| found.span);
         at.is_some_and(|at| at.file == place.file && span.is_some_and(|span| span.touches(&at)))
     };
-    let own = all
+    let mut own = all
         .iter()
         .filter(|access| access.thread == failure.thread && access.from < failure.event);
     let mut cells: Vec<usize> = own
@@ -134,7 +134,7 @@ pub fn checked_cells(case: &Case<'_>, failure: &Failure, all: &[Access]) -> Vec<
         .map(|access| access.object)
         .collect();
     if cells.is_empty() {
-        cells.extend(own.last().map(|access| access.object));
+        cells.extend(own.next_back().map(|access| access.object));
     }
     cells
 }

@@ -108,7 +108,7 @@ fn cause_of(trace: &Trace, at: usize) -> Option<usize> {
     match last.action {
         Action::Join => {
             let peer = last.peer?;
-            (trace.threads.get(peer)?.end == ThreadEnd::Panicked).then(|| ())?;
+            (trace.threads.get(peer)?.end == ThreadEnd::Panicked).then_some(())?;
             earlier_panic(trace, before, peer)
         }
         Action::ScopeWait => {

@@ -116,7 +116,7 @@ fn title(say: &Telling<'_>, finding: &Finding, object: usize) -> Option<String> 
     let all = atomicity::accesses(trace, say.sources);
     for access in all
         .iter()
-        .filter(|access| access.object == object && access.from < end)
+        .filter(|access| access.object == object && access.to < end)
     {
         let before = number(trace.events[access.from].read.as_ref());
         let after = number(

@@ -38,7 +38,7 @@ pub(super) fn stuck(case: &Case<'_>) -> bool {
 /// The lock a blocked thread waits for.
 pub(super) fn wanted(case: &Case<'_>, wait: &state::Waiting) -> Option<usize> {
     let event = &case.trace.pending[wait.pending];
-    (wait.reason == state::Reason::Lock).then(|| ())?;
+    (wait.reason == state::Reason::Lock).then_some(())?;
     if event.action == Action::Reacquire {
         event.other.or(event.object)
     } else {
