@@ -6,12 +6,13 @@ use threadlings::explanation::Search;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::Ending;
 
-use crate::compile::{self, Compiled, Program};
+use crate::compile::{self, Library};
 use crate::courses::Scenario;
-use crate::failure::{Failure, Fault};
+use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
 use crate::outcome::{Cause, Outcome};
-use crate::subject::Subject;
+use crate::subject::{Source, Subject};
+use crate::{output, policy};
 
 /// Checks `subject`. `on_progress` is told how many interleavings have been run so far.
 ///
@@ -23,14 +24,7 @@ pub fn check(
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let compiled = compile::compile(&subject.compilation(&source, options.edition))?;
-    let (cause, search) = match compiled {
-        Compiled::Refused(errors) => (Cause::Refused(errors), None),
-        Compiled::Program(program) => {
-            let (cause, search) = explore(subject, &program, options, on_progress)?;
-            (cause, Some(search))
-        }
-    };
+    let (cause, search) = judged(subject, &source, options, on_progress)?;
     Ok(Outcome {
         subject: subject.clone(),
         cause,
@@ -41,11 +35,67 @@ pub fn check(
     })
 }
 
+fn judged(
+    subject: &Subject,
+    source: &Source,
+    options: &Options,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<(Cause, Option<Search>), Failure> {
+    let violations = policy::violations(subject, &source.program);
+    if !violations.is_empty() {
+        return Ok((Cause::Rejected(violations), None));
+    }
+    let library = match compiled(subject, source, options.edition, options)? {
+        Ok(library) => library,
+        Err(errors) => return Ok((Cause::Refused(errors), None)),
+    };
+    let (cause, search) = explore(subject, &library, options, on_progress)?;
+    Ok((cause, Some(search)))
+}
+
+/// The program as the runner loads it, or what rustc says about it.
+///
+/// # Errors
+/// When there is no compiler, or it cannot do its work here.
+pub fn compiled(
+    subject: &Subject,
+    source: &Source,
+    edition: &str,
+    options: &Options,
+) -> Result<Result<Library, String>, Failure> {
+    let scenarios: Vec<String> = subject
+        .scenarios()
+        .into_iter()
+        .map(|scenario| scenario.name)
+        .collect();
+    let input = compile::Input {
+        file: source.program.as_input(),
+        check: source.check.as_ref().map(|check| check.as_input()),
+        scenarios: &scenarios,
+        edition,
+        color: options.color,
+        incremental: true,
+    };
+    let mut tell = |text: &str| {
+        if !options.quiet {
+            output::remark(text);
+        }
+    };
+    match compile::compile(&input, &mut tell) {
+        Ok(library) => Ok(Ok(library)),
+        Err(compile::Problem::Errors(errors)) => Ok(Err(errors)),
+        Err(compile::Problem::NoCompiler { what, help }) => {
+            Err(Problem::new(what).help(help).into())
+        }
+        Err(compile::Problem::Ours(what)) => Err(Fault(what).into()),
+    }
+}
+
 /// Explores scenario after scenario. The first one that fails decides; without one, what is weaker than a failure
 /// counts: no concurrency, then a limit that was hit, then goals that were not reached.
 fn explore(
     subject: &Subject,
-    program: &Program,
+    library: &Library,
     options: &Options,
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<(Cause, Search), Failure> {
@@ -57,7 +107,7 @@ fn explore(
             total.truncated("budget");
             break;
         }
-        let explored = one(program, entry, &total, on_progress)?;
+        let explored = one(library, entry, &total, on_progress)?;
         total.add(&explored);
         missing.retain(|goal| !explored.reached.contains(goal));
         if is_serial(&scenario, &explored) {
@@ -86,15 +136,15 @@ fn explore(
 }
 
 fn one(
-    program: &Program,
+    library: &Library,
     entry: usize,
     total: &Total<'_>,
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Exploration, Failure> {
     let before = total.search.interleavings;
     let request = Request {
-        library: program.library.clone(),
-        sources: program.sources.clone(),
+        library: library.path.clone(),
+        sources: library.sources.clone(),
         entry,
         task: Task::Explore(total.settings()),
         limits: Limits {
@@ -113,8 +163,13 @@ fn is_serial(scenario: &Scenario, explored: &Exploration) -> bool {
 /// Which limit ended the search, as a sentence; `None` for the budget, which needs none.
 fn reason(limit: &str, options: &Options) -> Option<String> {
     match (limit, options.max_interleavings) {
-        ("interleavings", Some(most)) => Some(format!("the limit of {most} interleavings was reached")),
-        ("steps", _) => Some(format!("one execution has more than {} steps", Settings::default().max_steps)),
+        ("interleavings", Some(most)) => {
+            Some(format!("the limit of {most} interleavings was reached"))
+        }
+        ("steps", _) => Some(format!(
+            "one execution has more than {} steps",
+            Settings::default().max_steps
+        )),
         ("loop", _) => Some("a loop that goes on for very long was cut short".to_string()),
         _ => None,
     }
@@ -133,10 +188,14 @@ impl<'a> Total<'a> {
     fn begin(subject: &Subject, options: &'a Options) -> Self {
         // What was typed wins over what the exercise says.
         let of_exercise = subject.exercise.as_ref();
-        let of_exercise = of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
+        let of_exercise =
+            of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
         Total {
             begun: Instant::now(),
-            budget: options.budget.or(of_exercise).unwrap_or(Options::DEFAULT_BUDGET),
+            budget: options
+                .budget
+                .or(of_exercise)
+                .unwrap_or(Options::DEFAULT_BUDGET),
             options,
             search: Search {
                 engine: "own".to_string(),
@@ -181,7 +240,9 @@ impl<'a> Total<'a> {
 
     fn truncated(&mut self, limit: &str) {
         self.search.complete = false;
-        self.search.truncated_by.get_or_insert_with(|| limit.to_string());
+        self.search
+            .truncated_by
+            .get_or_insert_with(|| limit.to_string());
     }
 
     fn search(&self) -> Search {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 
+use crate::compile::SourceText;
 use crate::failure::Problem;
 
 /// A bigger file is no program that a person has written.
@@ -18,6 +19,16 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// What was in it at that moment.
     pub text: String,
+}
+
+impl SourceFile {
+    /// For the compiler.
+    pub fn as_input(&self) -> SourceText<'_> {
+        SourceText {
+            path: &self.path,
+            text: &self.text,
+        }
+    }
 }
 
 /// Reads the source file at `path`. Whether it is Rust is for rustc to say.

@@ -2,6 +2,7 @@
 
 mod check;
 mod commands;
+mod compile;
 mod courses;
 mod exit;
 mod failure;
@@ -10,8 +11,9 @@ mod options;
 mod outcome;
 mod output;
 mod paths;
+mod policy;
 mod progress_bar;
-mod stages;
+mod reports;
 mod store;
 mod subject;
 

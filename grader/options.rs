@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use crate::failure::Problem;
 use crate::output;
+use crate::reports::{self, Style};
 
 /// The options as they were typed.
 #[derive(Args, Clone, Debug)]
 pub struct Typed {
     /// How to print the result
-    #[arg(long, global = true, value_enum, default_value = "human", help_heading = HEADING)]
-    pub format: Format,
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human", value_parser = formats(), help_heading = HEADING)]
+    pub format: String,
 
     /// The memory model: `auto` takes the strongest one that is exact for the program
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
@@ -43,7 +45,7 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "DIR", help_heading = HEADING)]
     pub course: Option<PathBuf>,
 
-    /// No progress, no notes
+    /// Print the result only: no progress, no remarks
     #[arg(long, short, global = true, help_heading = HEADING)]
     pub quiet: bool,
 
@@ -53,15 +55,6 @@ pub struct Typed {
 }
 
 const HEADING: &str = "Common options";
-
-/// How a result is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    // For readers
-    Human,
-    // One JSON object a line
-    Json,
-}
 
 /// A memory model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -103,8 +96,12 @@ pub enum Edition {
 /// The options as they are meant.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How to print the result.
-    pub format: Format,
+    /// Renders reports.
+    pub render: reports::Render,
+    /// How they look.
+    pub style: Style,
+    /// Whether results that are no reports are JSON too.
+    pub json: bool,
     /// Time for each thing checked; `None` where an exercise may say it.
     pub budget: Option<Duration>,
     /// The search stops after this many interleavings.
@@ -115,7 +112,7 @@ pub struct Options {
     pub edition: &'static str,
     /// The course, where it was named.
     pub course: Option<PathBuf>,
-    /// No progress, no notes.
+    /// No progress, no remarks.
     pub quiet: bool,
     /// Whether the result may be coloured.
     pub color: bool,
@@ -141,8 +138,11 @@ impl Typed {
                 Problem::new("only the engine `own` is available yet").help("leave `--engine` out")
             );
         }
+        let color = colored(self.color);
         Ok(Options {
-            format: self.format,
+            render: renderer(&self.format),
+            style: if color { Style::FANCY } else { Style::PLAIN },
+            json: self.format == "json",
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             seed: self.seed,
@@ -154,7 +154,7 @@ impl Typed {
             },
             course: self.course,
             quiet: self.quiet,
-            color: colored(self.color),
+            color,
         })
     }
 }
@@ -171,6 +171,17 @@ fn colored(choice: clap::ColorChoice) -> bool {
             forced || output::on_terminal()
         }
     }
+}
+
+/// The names of the table of formats.
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(reports::ALL.iter().map(|(name, _)| *name))
+}
+
+/// The row of the table; clap has let no other name through.
+fn renderer(name: &str) -> reports::Render {
+    let row = reports::ALL.iter().find(|(known, _)| *known == name);
+    row.unwrap_or(&reports::ALL[0]).1
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

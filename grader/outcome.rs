@@ -43,6 +43,8 @@ pub enum Cause {
     NotReached(Vec<String>),
     /// What rustc prints.
     Refused(String),
+    /// What the exercise does not allow.
+    Rejected(Vec<String>),
 }
 
 impl Outcome {
@@ -64,13 +66,18 @@ impl Outcome {
             Cause::NotReached(goals) => Answer::OverSynchronised {
                 unreached: goals.clone(),
             },
+            Cause::Rejected(reasons) => Answer::Rejected {
+                reasons: reasons.clone(),
+            },
             Cause::Refused(errors) => Answer::DoesNotCompile {
                 message: errors.clone(),
             },
         };
         let mut report = explanation::report(self.subject.words(), answer, self.search.clone());
         if let Cause::OneInterleaving(scenario) = &self.cause {
-            report.notes.push(format!("the only interleaving is that of `{scenario}` in `check.rs`"));
+            report.notes.push(format!(
+                "the only interleaving is that of `{scenario}` in `check.rs`"
+            ));
         }
         report.notes.extend(self.notes.iter().cloned());
         report

@@ -20,6 +20,11 @@ pub fn warning(text: &str) {
     error_line("warning", text);
 }
 
+/// Writes a remark about what takes long to standard error.
+pub fn remark(text: &str) {
+    let _gone = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Writes a failure to standard error.
 pub fn failure(failure: &Failure) {
     if !matches!(failure, Failure::Usage) {

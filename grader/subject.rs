@@ -109,6 +109,17 @@ impl Subject {
         }
     }
 
+    /// The subject as reports name it.
+    pub fn words(&self) -> threadlings::explanation::Subject {
+        threadlings::explanation::Subject {
+            path: self.file.display().to_string(),
+            exercise: self
+                .exercise
+                .as_ref()
+                .map(|exercise| exercise.manifest.id.clone()),
+        }
+    }
+
     /// Goals that at least one execution has to reach.
     pub fn must_reach(&self) -> &[String] {
         self.exercise

@@ -10,11 +10,11 @@ use crate::courses::{Course, Exercise};
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
 use crate::options::Options;
-use crate::outcome::{Cause, Outcome, Verdict};
+use crate::outcome::{self, Cause, Outcome};
 use crate::progress_bar;
 use crate::store::{self, Stored};
 use crate::subject::Subject;
-use crate::{check, output, paths, stages};
+use crate::{check, output, paths};
 
 /// Check exercises, or any Rust files with a `fn main()` that use only `std`
 #[derive(Args)]
@@ -44,8 +44,10 @@ impl Run for Check {
         let mut worst = Ended::Good;
         for subject in subjects(&self.what, course.as_ref())? {
             let outcome = one(&subject, course.as_ref(), options)?;
-            output::result(&stages::render(&outcome, options.format, options.color));
-            worst = worst.max(outcome.verdict.ended());
+            let report = outcome.report();
+            let ended = outcome::ended(report.verdict);
+            output::result(&(options.render)(&[report], options.style));
+            worst = worst.max(ended);
         }
         Ok(worst)
     }
@@ -79,8 +81,8 @@ fn one(subject: &Subject, course: Option<&Course>, options: &Options) -> Result<
         })?
     };
     keep_trace(&mut outcome, course, options);
-    if let (Some(course), Some(exercise), Verdict::Pass) =
-        (course, &subject.exercise, outcome.verdict)
+    if let (Some(course), Some(exercise), Cause::Proved) =
+        (course, &subject.exercise, &outcome.cause)
     {
         note_solved(course, exercise, &mut outcome)?;
     }
@@ -89,7 +91,7 @@ fn one(subject: &Subject, course: Option<&Course>, options: &Options) -> Result<
 
 /// Stores the failing run; where that is impossible the outcome says so, and is good for everything else.
 fn keep_trace(outcome: &mut Outcome, course: Option<&Course>, options: &Options) {
-    let Cause::Execution { trace, .. } = &outcome.cause else {
+    let Cause::Failed(trace) = &outcome.cause else {
         return;
     };
     let exercise = outcome.subject.exercise.as_ref();

@@ -2,13 +2,13 @@
 
 use clap::Args;
 use serde_json::json;
+use threadlings::explanation;
 
 use super::Run;
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
-use crate::options::{Format, Options};
+use crate::options::Options;
 use crate::output;
-use crate::stages;
 
 /// Explain a class of bugs: what it is, how it looks, what ends it
 #[derive(Args)]
@@ -23,15 +23,9 @@ pub struct Explain {
 
 impl Run for Explain {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
-        let pages = stages::pages();
-        let wanted = |page: &&stages::Page| {
-            page.code.eq_ignore_ascii_case(&self.code)
-                || page.class.eq_ignore_ascii_case(&self.code)
-        };
-        let Some(page) = pages.iter().find(wanted) else {
-            let known: Vec<String> = pages
-                .iter()
-                .map(|page| format!("{} {}", page.code, page.class))
+        let Some(page) = explanation::page(&self.code) else {
+            let known: Vec<String> = codes()
+                .map(|(code, class)| format!("{code} {class}"))
                 .collect();
             return Err(
                 Problem::new(format!("there is no page for `{}`", self.code))
@@ -39,14 +33,19 @@ impl Run for Explain {
                     .into(),
             );
         };
-        output::result(&match options.format {
-            Format::Human => page.text.trim_end().to_string() + "\n",
-            Format::Json => {
-                json!({ "format": 1, "code": page.code, "class": page.class, "text": page.text })
-                    .to_string()
-                    + "\n"
-            }
+        output::result(&if options.json {
+            let is_meant = |(code, class): &(&str, &str)| {
+                code.eq_ignore_ascii_case(&self.code) || class.eq_ignore_ascii_case(&self.code)
+            };
+            let (code, class) = codes().find(is_meant).unzip();
+            json!({ "format": 1, "code": code, "class": class, "text": page }).to_string() + "\n"
+        } else {
+            page.trim_end().to_string() + "\n"
         });
         Ok(Ended::Good)
     }
+}
+
+fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    explanation::codes().into_iter()
 }

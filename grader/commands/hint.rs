@@ -8,7 +8,7 @@ use crate::courses::Course;
 use crate::courses::progress::Progress;
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
-use crate::options::{Format, Options};
+use crate::options::Options;
 use crate::output;
 
 /// Show the next hint of an exercise: a question, then a direction, then almost the answer
@@ -35,18 +35,20 @@ impl Run for Hint {
         let hints = &exercise.manifest.hints;
         let number = (progress.hints(exercise) + 1).min(hints.len());
         let (id, hint) = (&exercise.manifest.id, &hints[number - 1]);
-        output::result(&match options.format {
-            Format::Human => {
-                let more = match hints.len() - number {
-                    0 => "This was the last one.".to_string(),
-                    left => format!("{left} more: run `threadlings hint {id}` again."),
-                };
-                format!("{id}, hint {number} of {}\n\n{}\n\n{more}\n", hints.len(), wrapped(hint))
-            }
-            Format::Json => {
-                json!({ "format": 1, "exercise": id, "number": number, "of": hints.len(), "hint": hint }).to_string()
-                    + "\n"
-            }
+        let of = hints.len();
+        output::result(&if options.json {
+            let object =
+                json!({ "format": 1, "exercise": id, "number": number, "of": of, "hint": hint });
+            object.to_string() + "\n"
+        } else {
+            let more = match of - number {
+                0 => "This was the last one.".to_string(),
+                left => format!("{left} more: run `threadlings hint {id}` again."),
+            };
+            format!(
+                "{id}, hint {number} of {of}\n\n{}\n\n{more}\n",
+                wrapped(hint)
+            )
         });
         progress.set_hints(exercise, number);
         if let Err(error) = progress.write(&course) {

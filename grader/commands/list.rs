@@ -8,7 +8,7 @@ use crate::courses::progress::{Progress, State};
 use crate::courses::{Course, Exercise};
 use crate::exit::Ended;
 use crate::failure::Failure;
-use crate::options::{Format, Options};
+use crate::options::Options;
 use crate::output;
 use crate::paths;
 
@@ -21,10 +21,8 @@ impl Run for List {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
         let course = Course::require(options.course.as_deref())?;
         let progress = Progress::read(&course)?;
-        output::result(&match options.format {
-            Format::Human => human(&course, &progress),
-            Format::Json => json(&course, &progress),
-        });
+        let show = if options.json { json } else { human };
+        output::result(&show(&course, &progress));
         Ok(Ended::Good)
     }
 }

@@ -25,7 +25,7 @@ static ALL: &[Row] = &[
     row::<explain::Explain>("explain"),
     row::<verify::Verify>("verify"),
     row::<completions::Completions>("completions"),
-    row::<child::Child>(child::NAME),
+    row::<child::Child>(threadlings::runtime::SUBCOMMAND),
 ];
 
 const AFTER_HELP: &str = "\
@@ -118,9 +118,11 @@ mod tests {
             })
             .filter(|name| !["mod", "welcome"].contains(&name.as_str()))
             .collect();
-        let rows = super::ALL
-            .iter()
-            .map(|row| row.name.trim_start_matches('_').to_string());
+        let file = |name| {
+            let hidden = name == threadlings::runtime::SUBCOMMAND;
+            if hidden { "child" } else { name }
+        };
+        let rows = super::ALL.iter().map(|row| file(row.name).to_string());
         assert_eq!(files, rows.collect::<BTreeSet<_>>());
     }
 }

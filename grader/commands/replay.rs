@@ -1,20 +1,20 @@
 //! `threadlings replay`: a stored failing run, shown again from the file and confirmed by running its schedule.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
+use threadlings::runtime::{self, Limits, Request, Task};
 
 use super::Run;
 use crate::courses::Course;
 use crate::exit::Ended;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
-use crate::outcome::{Cause, Outcome, Search};
-use crate::stages::{self, Compiled};
+use crate::outcome::{self, Cause, Outcome};
+
 use crate::store::{self, Stored};
 use crate::subject::Subject;
-use crate::{output, paths};
+use crate::{check, output, paths};
 
 /// Show a stored failing run again, and run its schedule to confirm it
 #[derive(Args)]
@@ -29,42 +29,53 @@ impl Run for Replay {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
         let stored = store::read(&self.trace)?;
         let confirmed = confirm(&stored, options);
-        let (verdict, bug) = stages::judge(&stored.trace, &stored.files);
+
         let outcome = Outcome {
             subject: subject(&stored, options).unwrap_or_else(|_| Subject::program(&stored.file)),
-            verdict,
-            cause: Cause::Execution {
-                trace: Box::new(stored.trace),
-                bug,
-            },
-            search: Search {
-                interleavings: 1,
-                complete: false,
-                truncated_by: None,
-                elapsed: Duration::ZERO,
-            },
+            cause: Cause::Failed(Box::new(stored.trace)),
+            search: None,
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],
         };
-        output::result(&stages::render(&outcome, options.format, options.color));
-        Ok(verdict.ended())
+        let report = outcome.report();
+        let ended = outcome::ended(report.verdict);
+        output::result(&(options.render)(&[report], options.style));
+        Ok(ended)
     }
 }
 
 /// Runs the stored schedule again, if the source is still what it was, and says in a sentence how it went.
 fn confirm(stored: &Stored, options: &Options) -> String {
     let run = || -> Result<bool, Failure> {
-        let source = subject(stored, options)?.read()?;
+        let subject = subject(stored, options)?;
+        let source = subject.read()?;
+
         if source.files() != stored.files {
             return Err(Problem::new("the source has changed since").into());
         }
-        let edition = &stored.edition;
-        let Compiled::Program(program) = stages::compile(&source, edition, true)? else {
+        let Ok(library) = check::compiled(&subject, &source, &stored.edition, options)? else {
             return Err(Problem::new("the source no longer compiles").into());
         };
-        let again = stages::rerun(&program, &stored.trace.entry, &stored.trace.schedule)?;
-        Ok(again.ending == stored.trace.ending && again.schedule == stored.trace.schedule)
+        let scenarios = subject.scenarios();
+        let entry = scenarios
+            .iter()
+            .position(|scenario| scenario.name == stored.trace.entry);
+        let request = Request {
+            library: library.path.clone(),
+            sources: library.sources.clone(),
+            entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,
+            task: Task::Replay(runtime::Replay {
+                schedule: stored.trace.schedule.clone(),
+                fatal: None,
+            }),
+            limits: Limits::default(),
+        };
+        let again =
+            runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
+        Ok(again
+            .failure
+            .is_some_and(|again| again.ending == stored.trace.ending))
     };
     match run() {
         Ok(true) => "the schedule was run again and fails in the same way".to_string(),

@@ -2,14 +2,15 @@
 
 use clap::Args;
 use serde_json::json;
+use threadlings::explanation::Report;
 
 use super::Run;
 use crate::courses::wrong::{self, Expectation};
 use crate::courses::{Course, Declared, Exercise, tidy};
 use crate::exit::Ended;
 use crate::failure::Failure;
-use crate::options::{Format, Options};
-use crate::outcome::Outcome;
+use crate::options::Options;
+use crate::outcome;
 use crate::progress_bar::Progress;
 use crate::subject::Subject;
 use crate::{check, output, paths};
@@ -54,7 +55,7 @@ impl Run for Verify {
                 options,
             );
         }
-        if options.format == Format::Human {
+        if !options.json {
             output::result(&tally.sentence());
         }
         Ok(if tally.different == 0 {
@@ -125,14 +126,21 @@ fn answer(subject: &Subject, expected: &Expected, options: &Options) -> Result<F
         Err(failure) => return Err(failure),
     };
     let declared = expected.words();
-    let came_out = expected.words_of(&outcome);
+    let report = outcome.report();
+    let came_out = expected.words_of(&report);
     let differences = if declared == came_out {
         Vec::new()
     } else {
         vec![format!("must be `{declared}`, and is `{came_out}`")]
     };
     let proof = match expected {
-        Expected::Proof => format!("{declared}, {} interleavings", outcome.search.interleavings),
+        Expected::Proof => format!(
+            "{declared}, {} interleavings",
+            report
+                .search
+                .as_ref()
+                .map_or(0, |search| search.interleavings)
+        ),
         _ => declared,
     };
     Ok(Finding::new(what, &proof, differences))
@@ -147,11 +155,12 @@ impl Expected {
         }
     }
 
-    /// An outcome in the terms of this expectation.
-    fn words_of(&self, outcome: &Outcome) -> String {
-        match (self, outcome.bug()) {
-            (Expected::Starter(_), Some(bug)) => format!("{} {}", outcome.summary(), bug.code),
-            _ => outcome.summary(),
+    /// A report in the terms of this expectation.
+    fn words_of(&self, report: &Report) -> String {
+        let summary = outcome::summary(report);
+        match (self, &report.bug) {
+            (Expected::Starter(_), Some(bug)) => format!("{summary} {}", bug.code),
+            _ => summary,
         }
     }
 }
@@ -178,20 +187,8 @@ impl Tally {
     fn report(&mut self, finding: Finding, options: &Options) {
         self.findings += 1;
         self.different += usize::from(!finding.differences.is_empty());
-        output::result(&match options.format {
-            Format::Human => human(&finding),
-            Format::Json => {
-                json!({
-                    "format": 1,
-                    "path": finding.what,
-                    "ok": finding.differences.is_empty(),
-                    "declared": finding.as_declared,
-                    "differences": finding.differences,
-                })
-                .to_string()
-                    + "\n"
-            }
-        });
+        let show = if options.json { json } else { human };
+        output::result(&show(&finding));
     }
 
     fn sentence(&self) -> String {
@@ -215,4 +212,15 @@ fn human(finding: &Finding) -> String {
     lines
         .map(|difference| format!("different  {}: {difference}\n", finding.what))
         .collect()
+}
+
+fn json(finding: &Finding) -> String {
+    let object = json!({
+        "format": 1,
+        "path": finding.what,
+        "ok": finding.differences.is_empty(),
+        "declared": finding.as_declared,
+        "differences": finding.differences,
+    });
+    object.to_string() + "\n"
 }
