@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 fn main() {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../std");
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../std");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     collect(&root, &root, &mut files);
@@ -17,13 +18,15 @@ fn main() {
     let mut digest = Sha256::new();
     for file in files {
         let full = root.join(&file);
-        writeln!(table, "    ({file:?}, include_str!({full:?})),").expect("a string takes everything");
+        writeln!(table, "    ({file:?}, include_str!({full:?})),")
+            .expect("a string takes everything");
         println!("cargo::rerun-if-changed={}", full.display());
         digest.update(&file);
         digest.update(fs::read(&full).expect("a source file can be read"));
     }
     let digest: [u8; 32] = digest.finalize().into();
-    writeln!(table, "];\nstatic DIGEST: [u8; 32] = {digest:?};").expect("a string takes everything");
+    writeln!(table, "];\nstatic DIGEST: [u8; 32] = {digest:?};")
+        .expect("a string takes everything");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("stand_in.rs"), table).expect("cargo's folder can be written");
 }
@@ -35,7 +38,11 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
             collect(root, &path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let name = path.strip_prefix(root).expect("it is below the root");
-            files.push(name.to_str().expect("our files have plain names").to_owned());
+            files.push(
+                name.to_str()
+                    .expect("our files have plain names")
+                    .to_owned(),
+            );
         }
     }
 }

@@ -87,10 +87,18 @@ fn remove_stale(parent: &Path) {
 
 /// The user's cache: `$THREADLINGS_CACHE`, or `threadlings` below `$XDG_CACHE_HOME` or `~/.cache`.
 pub fn cache() -> Option<PathBuf> {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     set("THREADLINGS_CACHE").or_else(|| {
         let parent = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
         // The XDG specification: a relative path is to be ignored.
-        Some(parent.filter(|parent| parent.is_absolute())?.join("threadlings"))
+        Some(
+            parent
+                .filter(|parent| parent.is_absolute())?
+                .join("threadlings"),
+        )
     })
 }

@@ -28,17 +28,24 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     let stand_in = stand_in::prepare(&toolchain, tell)?;
     let folder = Temporary::new().map_err(ours)?;
     // Incremental compiling wants the same paths again; another run may be using them.
-    let kept = if input.incremental { Kept::lock(input).ok().flatten() } else { None };
+    let kept = if input.incremental {
+        Kept::lock(input).ok().flatten()
+    } else {
+        None
+    };
     let work = kept.as_ref().map_or(folder.path(), |kept| &kept.path);
     let library = folder.path().join("program.so");
-    let output = build(input, &toolchain, &stand_in, work, kept.is_some(), &library).map_err(ours)?;
+    let output =
+        build(input, &toolchain, &stand_in, work, kept.is_some(), &library).map_err(ours)?;
     if !output.status.success() {
         return Err(errors(input, &toolchain, folder.path(), &output));
     }
     let files = std::iter::once(&input.file).chain(&input.check);
     Ok(Library {
         path: library,
-        sources: files.map(|file| file.path.to_string_lossy().into_owned()).collect(),
+        sources: files
+            .map(|file| file.path.to_string_lossy().into_owned())
+            .collect(),
         _folder: folder,
     })
 }
@@ -70,7 +77,12 @@ fn build(
     let mut external = OsString::from("std=");
     external.push(&stand_in.library);
     command
-        .args(["--crate-type=cdylib", "-Aunused", "-Awarnings", "-Copt-level=0"])
+        .args([
+            "--crate-type=cdylib",
+            "-Aunused",
+            "-Awarnings",
+            "-Copt-level=0",
+        ])
         .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes"])
         .arg("--extern")
         .arg(external)
@@ -92,7 +104,12 @@ fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
 }
 
 /// Writes `text` under the file's name into `folder`, and has it bear the user's path in messages and places.
-fn copy(folder: &Path, file: &SourceText, text: &str, command: &mut Command) -> io::Result<PathBuf> {
+fn copy(
+    folder: &Path,
+    file: &SourceText,
+    text: &str,
+    command: &mut Command,
+) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let name = file.path.file_name().unwrap_or("program.rs".as_ref());
     let path = folder.join(name);
@@ -114,7 +131,9 @@ fn with_entry(input: &Input, check: Option<&Path>) -> String {
     };
     text.push_str("::std::__threadlings_entry! { ");
     for scenario in input.scenarios {
-        text.push_str(&format!("scenario {scenario:?} => super::threadlings_check::{scenario}, "));
+        text.push_str(&format!(
+            "scenario {scenario:?} => super::threadlings_check::{scenario}, "
+        ));
     }
     text.push_str("} }\n");
     text.push_str(&format!("#[path = {check:?}] mod threadlings_check;\n"));
@@ -137,7 +156,11 @@ fn unsafe_denied(text: &str) -> String {
 /// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
 /// the file itself is right.
 fn errors(input: &Input, toolchain: &Toolchain, folder: &Path, copy: &Output) -> Problem {
-    let kind = if input.check.is_some() { "--crate-type=lib" } else { "--crate-type=bin" };
+    let kind = if input.check.is_some() {
+        "--crate-type=lib"
+    } else {
+        "--crate-type=bin"
+    };
     let original = rustc(toolchain, input)
         .args([kind, "--emit=metadata", "-o"])
         .arg(folder.join("original.rmeta"))
@@ -166,7 +189,11 @@ impl Kept {
             return Ok(None);
         };
         let mut hash = Sha256::new();
-        hash.update(std::path::absolute(input.file.path)?.as_os_str().as_encoded_bytes());
+        hash.update(
+            std::path::absolute(input.file.path)?
+                .as_os_str()
+                .as_encoded_bytes(),
+        );
         let work = cache.join("work");
         let path = work.join(stand_in::hex(&hash.finalize()[..8]));
         if !path.is_dir() {
@@ -174,7 +201,10 @@ impl Kept {
             prune(&work)?;
         }
         let lock = File::create(path.join("lock"))?;
-        Ok(lock.try_lock().is_ok().then_some(Kept { path, _lock: lock }))
+        Ok(lock
+            .try_lock()
+            .is_ok()
+            .then_some(Kept { path, _lock: lock }))
     }
 }
 
@@ -196,4 +226,64 @@ fn prune(work: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compiled(name: &str, text: &str) -> Result<Library, Problem> {
+        let folder = Temporary::new().expect("a folder");
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("the folder is ours");
+        let file = SourceText { path: &path, text };
+        let input = Input {
+            file,
+            check: None,
+            scenarios: &[],
+            edition: "2021",
+            color: false,
+            incremental: false,
+        };
+        compile(&input, &mut |_| ())
+    }
+
+    #[test]
+    fn a_program_becomes_a_library() {
+        let library = compiled(
+            "fine.rs",
+            "#![forbid(unsafe_code)]\nfn main() {} // no newline at the end",
+        );
+        let library = library.unwrap_or_else(|problem| panic!("{problem}"));
+        assert!(library.path.is_file());
+        assert!(library.sources[0].ends_with("fine.rs"));
+    }
+
+    #[test]
+    fn errors_are_those_of_the_users_file() {
+        let Err(Problem::Errors(text)) = compiled("wrong.rs", "fn main() { let n: u32 = \"\"; }\n")
+        else {
+            panic!("it does not compile");
+        };
+        assert!(text.contains("wrong.rs:1:26"), "{text}");
+        assert!(!text.contains("__threadlings"), "{text}");
+    }
+
+    #[test]
+    fn a_file_without_main_is_told_so() {
+        let Err(Problem::Errors(text)) = compiled("none.rs", "pub fn other() {}\n") else {
+            panic!("it does not compile");
+        };
+        assert!(text.contains("E0601"), "{text}");
+    }
+
+    #[test]
+    fn a_forbidden_unsafe_stays_an_error() {
+        let text = "#![forbid(unsafe_code)]\nfn main() { unsafe {} }\n";
+        assert_eq!(unsafe_denied(text).len(), text.len());
+        assert!(matches!(
+            compiled("unsafe.rs", text),
+            Err(Problem::Errors(_))
+        ));
+    }
 }

@@ -41,13 +41,18 @@ pub struct StandIn {
 /// cannot be used.
 pub fn prepare(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {
     let Some(cache) = folder::cache() else {
-        tell("warning: there is no folder for the cache (set THREADLINGS_CACHE): the stand-in for std is prepared for this run only");
+        tell(
+            "warning: there is no folder for the cache (set THREADLINGS_CACHE): the stand-in for std is prepared for this run only",
+        );
         return for_this_run(toolchain, tell);
     };
     let place = cache.join("std").join(key(toolchain));
     let library = place.join(LIBRARY);
     if library.is_file() {
-        return Ok(StandIn { library, _folder: None });
+        return Ok(StandIn {
+            library,
+            _folder: None,
+        });
     }
     match aside(&place) {
         Ok(made) => {
@@ -55,15 +60,19 @@ pub fn prepare(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<Stan
             build(toolchain, made.path())?;
             // Another run may have been quicker: its result is the same.
             match fs::rename(made.path(), &place) {
-                Err(error) if !library.is_file() => {
-                    Err(Problem::Ours(format!("{} cannot be written: {error}", place.display())))
-                }
+                Err(error) if !library.is_file() => Err(Problem::Ours(format!(
+                    "{} cannot be written: {error}",
+                    place.display()
+                ))),
                 renamed => {
                     if renamed.is_ok() {
                         // Renamed away: nothing to remove.
                         let _ = made.keep();
                     }
-                    Ok(StandIn { library, _folder: None })
+                    Ok(StandIn {
+                        library,
+                        _folder: None,
+                    })
                 }
             }
         }
@@ -89,11 +98,16 @@ fn for_this_run(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<Sta
     let folder = Temporary::new()
         .map_err(|error| Problem::Ours(format!("no temporary folder can be made: {error}")))?;
     build(toolchain, folder.path())?;
-    Ok(StandIn { library: folder.path().join(LIBRARY), _folder: Some(folder) })
+    Ok(StandIn {
+        library: folder.path().join(LIBRARY),
+        _folder: Some(folder),
+    })
 }
 
 fn build(toolchain: &Toolchain, folder: &Path) -> Result<(), Problem> {
-    let ours = |error: io::Error| Problem::Ours(format!("the stand-in for std cannot be written: {error}"));
+    let ours = |error: io::Error| {
+        Problem::Ours(format!("the stand-in for std cannot be written: {error}"))
+    };
     let sources = folder.join("source");
     for (name, text) in SOURCES {
         let path = sources.join(name);

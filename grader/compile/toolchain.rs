@@ -26,7 +26,9 @@ pub fn find() -> Result<Toolchain, Problem> {
     let missing = |what: String| Problem::NoCompiler {
         what,
         help: match named {
-            Some(_) => "set RUSTC to a Rust compiler, or unset it to use the one on the PATH".into(),
+            Some(_) => {
+                "set RUSTC to a Rust compiler, or unset it to use the one on the PATH".into()
+            }
             None => "install Rust from https://rustup.rs, or set RUSTC to a compiler".into(),
         },
     };
@@ -39,17 +41,31 @@ pub fn find() -> Result<Toolchain, Problem> {
     })?;
     if !answer.status.success() {
         let said = String::from_utf8_lossy(&answer.stderr);
-        return Err(missing(format!("the Rust compiler `{shown}` does not work: {}", said.trim())));
+        return Err(missing(format!(
+            "the Rust compiler `{shown}` does not work: {}",
+            said.trim()
+        )));
     }
     let sysroot = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
     let rustc = sysroot.join("bin/rustc");
-    let found = std::fs::metadata(&rustc)
-        .map_err(|error| missing(format!("there is no compiler at {}: {error}", rustc.display())))?;
+    let found = std::fs::metadata(&rustc).map_err(|error| {
+        missing(format!(
+            "there is no compiler at {}: {error}",
+            rustc.display()
+        ))
+    })?;
     let mut hash = Sha256::new();
     hash.update(rustc.as_os_str().as_encoded_bytes());
     hash.update(std::env::consts::ARCH);
-    for number in [found.len(), found.mtime().cast_unsigned(), found.mtime_nsec().cast_unsigned()] {
+    for number in [
+        found.len(),
+        found.mtime().cast_unsigned(),
+        found.mtime_nsec().cast_unsigned(),
+    ] {
         hash.update(number.to_le_bytes());
     }
-    Ok(Toolchain { rustc, fingerprint: hash.finalize().into() })
+    Ok(Toolchain {
+        rustc,
+        fingerprint: hash.finalize().into(),
+    })
 }

@@ -35,7 +35,9 @@ pub fn child_main() -> ! {
 fn serve() -> io::Result<()> {
     die_with_parent()?;
     let mut request = Vec::new();
-    io::stdin().take(LONGEST_REQUEST).read_to_end(&mut request)?;
+    io::stdin()
+        .take(LONGEST_REQUEST)
+        .read_to_end(&mut request)?;
     let mut messages = moved(libc::STDOUT_FILENO)?;
     let page = moved(libc::STDERR_FILENO)?;
     silence()?;
@@ -218,5 +220,8 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("the explorer panicked: {}", text.unwrap_or("without a message"))
+    format!(
+        "the explorer panicked: {}",
+        text.unwrap_or("without a message")
+    )
 }

@@ -8,6 +8,7 @@ use threadlings_std::abi::{self, Kind, MemoryOrdering};
 
 use super::faults;
 use super::identity::Block;
+use super::memory::bytes;
 use super::plugin::{Plugin, raw_text};
 use super::threads::{Body, Suspension, Turn};
 use crate::guest::{Announced, Guest};
@@ -27,6 +28,7 @@ impl Guest for Plugin {
         self.output.clear();
         self.spawned = 0;
         self.main_ended = false;
+        self.pages.get_mut().0 = None;
         self.page.begin_execution();
         if let Some(recorder) = &mut self.recorder {
             recorder.clear();
@@ -79,9 +81,15 @@ impl Guest for Plugin {
         // SAFETY: the program announced an atomic of this width here, and waits.
         unsafe {
             match operation.width {
-                1 => AtomicU8::from_ptr(at as *mut u8).load(Ordering::Relaxed).into(),
-                2 => AtomicU16::from_ptr(at as *mut u16).load(Ordering::Relaxed).into(),
-                4 => AtomicU32::from_ptr(at as *mut u32).load(Ordering::Relaxed).into(),
+                1 => AtomicU8::from_ptr(at as *mut u8)
+                    .load(Ordering::Relaxed)
+                    .into(),
+                2 => AtomicU16::from_ptr(at as *mut u16)
+                    .load(Ordering::Relaxed)
+                    .into(),
+                4 => AtomicU32::from_ptr(at as *mut u32)
+                    .load(Ordering::Relaxed)
+                    .into(),
                 _ => AtomicU64::from_ptr(at as *mut u64).load(Ordering::Relaxed),
             }
         }
@@ -113,10 +121,20 @@ impl Guest for Plugin {
     }
 
     fn shared_state(&self) -> u64 {
+        // Asking the system which pages are in use costs more than all the rest.
+        let allocations = self.threads.all_allocations();
+        let mut pages = self.pages.borrow_mut();
+        if pages.0 != Some(allocations) {
+            *pages = (Some(allocations), self.heap.in_use());
+        }
         let mut hasher = FxHasher::default();
         // SAFETY: no thread of the program is running.
         for part in unsafe { self.image.now() } {
             hasher.write(part);
+        }
+        for range in &pages.1 {
+            // SAFETY: pages of the heap, and no thread of the program is running.
+            hasher.write(unsafe { bytes(range.clone()) });
         }
         hasher.finish()
     }
@@ -160,7 +178,8 @@ impl Plugin {
                 // SAFETY: as above.
                 let printed = unsafe { raw_text(operation.text) };
                 let room = MOST_OUTPUT.saturating_sub(self.output.len());
-                self.output.extend_from_slice(&printed[..printed.len().min(room)]);
+                self.output
+                    .extend_from_slice(&printed[..printed.len().min(room)]);
             }
             _ => {}
         }
@@ -178,7 +197,8 @@ impl Plugin {
         // SAFETY: the thread is suspended in `perform`, to which it passed this operation.
         let announced = unsafe { &*suspension.operation };
         let atomic = is_atomic(announced.kind);
-        if (atomic || announced.kind == Kind::Fence) && announced.ordering < MemoryOrdering::SeqCst {
+        if (atomic || announced.kind == Kind::Fence) && announced.ordering < MemoryOrdering::SeqCst
+        {
             self.notes.weak_ordering = true;
         }
         let object = if announced.object.is_null() {
@@ -220,9 +240,9 @@ impl Plugin {
         }
         let (block, offset) = self.locate(address as usize);
         let site = std::ptr::from_ref(identity.site) as usize;
-        let object =
-            self.identities
-                .register(block, offset, self.layout.offset(site).unwrap_or(0));
+        let object = self
+            .identities
+            .register(block, offset, self.layout.offset(site).unwrap_or(0));
         // SAFETY: as above.
         unsafe { *identity.id.get() = object.0.into() };
         object

@@ -79,7 +79,11 @@ unsafe extern "C" fn visit(
     }
     let mut layout = Layout {
         base,
-        span: loads.iter().map(|load| range(load).start).min().unwrap_or(0)
+        span: loads
+            .iter()
+            .map(|load| range(load).start)
+            .min()
+            .unwrap_or(0)
             ..loads.iter().map(|load| range(load).end).max().unwrap_or(0),
         ..Layout::default()
     };
@@ -168,12 +172,13 @@ impl Heap {
         self.size
     }
 
-    /// The touched pages, as ranges.
-    fn touched(&self) -> io::Result<Vec<Range<usize>>> {
+    /// The touched pages among the first `size` bytes, as ranges.
+    fn touched(&self, size: usize) -> io::Result<Vec<Range<usize>>> {
         let page = page_size();
-        let mut pages = vec![0u8; self.size / page];
+        let size = size.min(self.size);
+        let mut pages = vec![0u8; size / page];
         // SAFETY: the range is our mapping, and `pages` has a byte for each of its pages.
-        if unsafe { libc::mincore(self.start.cast(), self.size, pages.as_mut_ptr()) } != 0 {
+        if unsafe { libc::mincore(self.start.cast(), size, pages.as_mut_ptr()) } != 0 {
             return Err(io::Error::last_os_error());
         }
         let start = self.start as usize;
@@ -187,7 +192,15 @@ impl Heap {
         }
         Ok(ranges)
     }
+
+    /// The pages in use among the first [`LOOKED_AT`] bytes.
+    pub fn in_use(&self) -> Vec<Range<usize>> {
+        self.touched(LOOKED_AT).unwrap_or_default()
+    }
 }
+
+/// Bytes of heap in which a spinning loop's progress is noticed: as much as the system tells about in one go.
+const LOOKED_AT: usize = 16 << 20;
 
 impl Drop for Heap {
     fn drop(&mut self) {
@@ -198,8 +211,10 @@ impl Drop for Heap {
 
 /// The program's memory as it was when it was recorded.
 pub struct Image {
-    /// The thread-local block first.
+    /// The thread-local block first, then the writable segments, then the heap.
     parts: Vec<(Range<usize>, Box<[u8]>)>,
+    /// How many of them are not heap.
+    statics: usize,
 }
 
 impl Image {
@@ -213,12 +228,15 @@ impl Image {
     pub unsafe fn record(layout: &Layout, heap: &Heap) -> io::Result<Image> {
         let ranges = std::iter::once(layout.thread_local())
             .chain(layout.writable.iter().cloned())
-            .chain(heap.touched()?);
+            .chain(heap.touched(heap.size)?);
         let parts = ranges
             // SAFETY: the ranges are mapped and readable: segments of a loaded library, and pages of the heap.
             .map(|range| unsafe { (range.clone(), bytes(range).into()) })
             .collect();
-        Ok(Image { parts })
+        Ok(Image {
+            parts,
+            statics: 1 + layout.writable.len(),
+        })
     }
 
     /// Puts everything back.
@@ -234,13 +252,14 @@ impl Image {
         }
     }
 
-    /// What the recorded memory holds now.
+    /// What the recorded statics hold now.
     ///
     /// # Safety
     /// No code of the program runs while the result lives.
     pub unsafe fn now(&self) -> impl Iterator<Item = &[u8]> {
+        let parts = self.parts.iter().take(self.statics);
         // SAFETY: the ranges are readable memory of the program.
-        self.parts.iter().map(|(range, _)| unsafe { bytes(range.clone()) })
+        parts.map(|(range, _)| unsafe { bytes(range.clone()) })
     }
 
     /// The initial bytes of the thread-local block.

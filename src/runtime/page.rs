@@ -106,7 +106,10 @@ impl Page {
     pub fn decide(&self, step: Step) {
         let steps = self.shared.steps.load(Relaxed);
         if let Some(slot) = self.shared.schedule.get(steps as usize) {
-            slot.store(u64::from(step.thread) << 32 | u64::from(step.alternative), Relaxed);
+            slot.store(
+                u64::from(step.thread) << 32 | u64::from(step.alternative),
+                Relaxed,
+            );
         }
         self.shared.steps.store(steps.saturating_add(1), Relaxed);
     }

@@ -10,9 +10,7 @@ use std::time::{Duration, Instant};
 use super::faults;
 use super::page::Page;
 use super::plugin::Fatal;
-use super::protocol::{
-    Exploration, LONGEST_MESSAGE, Message, Replay, Request, SUBCOMMAND, Task,
-};
+use super::protocol::{Exploration, LONGEST_MESSAGE, Message, Replay, Request, SUBCOMMAND, Task};
 use crate::trace::{Crash, Ending, FORMAT, Step, ThreadEnd, ThreadRecord, Trace};
 
 /// How often the parent looks at a child that says nothing.
@@ -348,7 +346,8 @@ impl Silence {
 fn processor_time(child: &Child) -> Option<Duration> {
     let mut clock = 0;
     // SAFETY: the pointer is valid for the call.
-    let found = unsafe { libc::clock_getcpuclockid(i32::try_from(child.id()).ok()?, &raw mut clock) };
+    let found =
+        unsafe { libc::clock_getcpuclockid(i32::try_from(child.id()).ok()?, &raw mut clock) };
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
@@ -370,7 +369,10 @@ mod tests {
     #[test]
     fn lines_are_taken_when_they_are_complete() {
         let mut heard = b"one\ntwo\nthr".to_vec();
-        assert_eq!(complete_lines(&mut heard), [b"one".to_vec(), b"two".to_vec()]);
+        assert_eq!(
+            complete_lines(&mut heard),
+            [b"one".to_vec(), b"two".to_vec()]
+        );
         assert_eq!(heard, b"thr");
         assert!(complete_lines(&mut heard).is_empty());
     }

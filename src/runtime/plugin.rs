@@ -1,9 +1,11 @@
 //! A compiled program, loaded into this process.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::fmt;
 use std::io;
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +39,9 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LoadError::Link(message) => write!(f, "the compiled program cannot be loaded: {message}"),
+            LoadError::Link(message) => {
+                write!(f, "the compiled program cannot be loaded: {message}")
+            }
             LoadError::Version { found } => write!(
                 f,
                 "the compiled program speaks version {found} of the operation table, not {}",
@@ -58,7 +62,9 @@ pub struct Plugin {
     pub(super) program: &'static abi::Program,
     pub(super) layout: Layout,
     pub(super) image: Image,
-    _heap: Heap,
+    pub(super) heap: Heap,
+    /// Pages of the heap in use when the threads together had made so many allocations.
+    pub(super) pages: RefCell<(Option<u64>, Vec<Range<usize>>)>,
     pub(super) entry: usize,
     pub(super) path: PathBuf,
     pub(super) identities: Identities,
@@ -127,8 +133,7 @@ impl Plugin {
             return Err(LoadError::Link(linker_message()));
         }
         // SAFETY: the symbol is an `EntryPoint` in every library that was compiled against the stand-in.
-        let exchange =
-            unsafe { std::mem::transmute::<*mut c_void, abi::EntryPoint>(exchange) };
+        let exchange = unsafe { std::mem::transmute::<*mut c_void, abi::EntryPoint>(exchange) };
         let heap = Heap::new(heap).map_err(LoadError::System)?;
         let runner: &'static abi::Runner = Box::leak(Box::new(abi::Runner {
             version: abi::VERSION,
@@ -165,7 +170,8 @@ impl Plugin {
             program,
             layout,
             image,
-            _heap: heap,
+            heap,
+            pages: RefCell::default(),
             entry,
             path: path.to_owned(),
             identities: Identities::default(),

@@ -246,10 +246,7 @@ impl Writer<'_> {
         let threads = (0..self.threads.len()).map(|n| self.thread(n, &events));
         Trace {
             format: FORMAT,
-            entry: self
-                .plugin
-                .entries()
-                .swap_remove(self.plugin.entry),
+            entry: self.plugin.entries().swap_remove(self.plugin.entry),
             threads: threads.collect(),
             objects: std::mem::take(&mut self.objects),
             events,
@@ -356,9 +353,7 @@ impl Writer<'_> {
     }
 
     fn ending(&self) -> Ending {
-        let index = |thread: usize| {
-            self.index(ThreadId(u32::try_from(thread).unwrap_or_default()))
-        };
+        let index = |thread: usize| self.index(ThreadId(u32::try_from(thread).unwrap_or_default()));
         match self.execution.ending.clone() {
             Ending::ThreadPanicked { thread } => Ending::ThreadPanicked {
                 thread: index(thread),

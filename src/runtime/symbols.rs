@@ -100,7 +100,9 @@ fn plain(name: &str) -> String {
         && let Some(end) = matching(inner)
     {
         let type_name = inner[..end].split(" as ").next().unwrap_or("");
-        let bare = type_name.trim_start_matches(['&', '*']).trim_start_matches("mut ");
+        let bare = type_name
+            .trim_start_matches(['&', '*'])
+            .trim_start_matches("mut ");
         segments.extend(plain(bare).rsplit("::").next().map(str::to_owned));
         rest = inner[end + 1..].trim_start_matches("::");
     }
@@ -164,11 +166,20 @@ mod tests {
             ("program::main::{{closure}}", "main::{closure}"),
             ("program::main::{closure#0}", "main::{closure}"),
             ("program::Account::deposit", "Account::deposit"),
-            ("<program::Account as core::fmt::Debug>::fmt", "Account::fmt"),
+            (
+                "<program::Account as core::fmt::Debug>::fmt",
+                "Account::fmt",
+            ),
             ("<program::bank::Account>::deposit", "Account::deposit"),
             ("program::swap::<u32>", "swap"),
-            ("<program::Slot<u32> as program::Put>::put::{closure#1}", "Slot::put::{closure}"),
-            ("<fn(u32) -> u32 as program::Call>::call", "fn(u32) -> u32::call"),
+            (
+                "<program::Slot<u32> as program::Put>::put::{closure#1}",
+                "Slot::put::{closure}",
+            ),
+            (
+                "<fn(u32) -> u32 as program::Call>::call",
+                "fn(u32) -> u32::call",
+            ),
             ("program::COUNTER", "COUNTER"),
             ("main", "main"),
         ] {

@@ -84,6 +84,7 @@ impl Thread {
         }
         self.suspension = None;
         self.own = None;
+        self.block.allocations = 0;
     }
 }
 
@@ -196,6 +197,14 @@ impl Threads {
         self.threads.get(number).map_or(0, |t| t.block.allocations)
     }
 
+    /// Allocations that all threads together have made in this execution.
+    pub fn all_allocations(&self) -> u64 {
+        self.threads
+            .iter()
+            .map(|thread| thread.block.allocations)
+            .sum()
+    }
+
     /// Registers and stack of a suspended thread.
     pub fn local(&self, number: usize) -> &[u8] {
         let Some((thread, at)) = self
@@ -222,10 +231,7 @@ impl Threads {
             .threads
             .iter()
             .position(|thread| thread.stack.contains(address))?;
-        Some((
-            number,
-            (self.threads[number].stack.base() - address) as u64,
-        ))
+        Some((number, (self.threads[number].stack.base() - address) as u64))
     }
 
     /// Whether some thread has not ended.

@@ -29,7 +29,9 @@ pub unsafe fn payload(payload: &Payload) -> Option<String> {
 
 /// A value of `size` bytes as a literal of `type_name`.
 pub fn show(bits: u128, size: usize, type_name: &str) -> String {
-    let name = type_name.strip_prefix("core::sync::atomic::Atomic").unwrap_or(type_name);
+    let name = type_name
+        .strip_prefix("core::sync::atomic::Atomic")
+        .unwrap_or(type_name);
     let expected = match name {
         "bool" | "u8" | "i8" => 1,
         "u16" | "i16" => 2,

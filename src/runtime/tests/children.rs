@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use threadlings::runtime::{Exploration, Limits, Request, SUBCOMMAND, Settings, Task, child_main, run};
+use threadlings::runtime::{
+    Exploration, Limits, Request, SUBCOMMAND, Settings, Task, child_main, run,
+};
 use threadlings::trace::{Action, Crash, Ending, Trace};
 
 const SOURCE: &str = "runtime/tests/program.rs";
@@ -12,30 +14,47 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(SUBCOMMAND) {
         child_main();
     }
-    let folder = std::env::temp_dir().join(format!("threadlings-children-{}", std::process::id()));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("children");
     std::fs::create_dir_all(&folder).expect("a folder for the test");
     let library = folder.join("program.so");
     let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["--edition=2021", "--crate-type=cdylib", "--crate-name=program", "-Awarnings"])
-        .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes", "-o"])
+        .args([
+            "--edition=2021",
+            "--crate-type=cdylib",
+            "--crate-name=program",
+            "-Awarnings",
+        ])
+        .args([
+            "-Cdebuginfo=line-tables-only",
+            "-Cforce-frame-pointers=yes",
+            "-o",
+        ])
         .arg(&library)
         .arg(SOURCE)
         .status();
     assert!(compiled.expect("rustc runs").success());
     all(&library);
-    std::fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
 fn all(library: &Path) {
     let exploration = explored(library, 0);
-    assert!(exploration.complete && exploration.executions > 3, "{exploration:?}");
+    assert!(
+        exploration.complete && exploration.executions > 3,
+        "{exploration:?}"
+    );
     assert_eq!(exploration.failure, None);
     assert_eq!(exploration.entries[0], "counter");
 
     let trace = failing(library, 1);
     assert_eq!(trace.ending, Ending::MainFailed);
-    assert!(trace.events.iter().any(|event| event.action == Action::Unlock), "{trace:#?}");
+    assert!(
+        trace
+            .events
+            .iter()
+            .any(|event| event.action == Action::Unlock),
+        "{trace:#?}"
+    );
 
     for (entry, how, function) in [
         (2, Crash::StackOverflow, "deep"),
@@ -46,7 +65,11 @@ fn all(library: &Path) {
         (7, Crash::Other, ""),
     ] {
         let trace = failing(library, entry);
-        assert_eq!(trace.ending, Ending::Crashed { how, thread: 0 }, "{trace:#?}");
+        assert_eq!(
+            trace.ending,
+            Ending::Crashed { how, thread: 0 },
+            "{trace:#?}"
+        );
         let last = trace.events.last().expect("the death is an event");
         assert_eq!(last.action, Action::Abort);
         let known = last.stack.iter().any(|frame| frame.function == function);
@@ -54,18 +77,26 @@ fn all(library: &Path) {
     }
 
     let missing = run(&request(&library.with_extension("none"), 0), &mut |_| ());
-    assert!(missing.unwrap_err().to_string().contains("cannot be loaded"));
+    assert!(
+        missing
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be loaded")
+    );
     let beyond = run(&request(library, 99), &mut |_| ());
     assert!(beyond.unwrap_err().to_string().contains("entry point"));
 }
 
 fn failing(library: &Path, entry: usize) -> Trace {
     let exploration = explored(library, entry);
-    exploration.failure.unwrap_or_else(|| panic!("entry {entry} fails"))
+    exploration
+        .failure
+        .unwrap_or_else(|| panic!("entry {entry} fails"))
 }
 
 fn explored(library: &Path, entry: usize) -> Exploration {
-    run(&request(library, entry), &mut |_| ()).unwrap_or_else(|fault| panic!("entry {entry}: {fault}"))
+    run(&request(library, entry), &mut |_| ())
+        .unwrap_or_else(|fault| panic!("entry {entry}: {fault}"))
 }
 
 fn request(library: &Path, entry: usize) -> Request {
@@ -74,6 +105,10 @@ fn request(library: &Path, entry: usize) -> Request {
         sources: vec![SOURCE.into()],
         entry,
         task: Task::Explore(Settings::default()),
-        limits: Limits { silence_ms: 300, memory: 64 << 20, ..Limits::default() },
+        limits: Limits {
+            silence_ms: 300,
+            memory: 64 << 20,
+            ..Limits::default()
+        },
     }
 }

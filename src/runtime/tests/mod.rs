@@ -14,12 +14,21 @@ fn compiled(test: &str) -> PathBuf {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _one = ONE_AT_A_TIME.lock();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/tests/program.rs");
-    let folder = std::env::temp_dir().join(format!("threadlings-test-{}", std::process::id()));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/runtime-tests");
     std::fs::create_dir_all(&folder).expect("a folder for the test");
     let library = folder.join(format!("{test}.so"));
     let status = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()))
-        .args(["--edition=2021", "--crate-type=cdylib", "--crate-name=program", "-Awarnings"])
-        .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes", "-o"])
+        .args([
+            "--edition=2021",
+            "--crate-type=cdylib",
+            "--crate-name=program",
+            "-Awarnings",
+        ])
+        .args([
+            "-Cdebuginfo=line-tables-only",
+            "-Cforce-frame-pointers=yes",
+            "-o",
+        ])
         .arg(&library)
         .arg(source)
         .status();
@@ -49,9 +58,15 @@ fn run(plugin: &mut Plugin, highest_first: bool) -> Vec<(u32, Operation)> {
             _ => false,
         };
         let mut all = 0..next.len();
-        let chosen = if highest_first { all.rev().find(ready) } else { all.find(ready) };
+        let chosen = if highest_first {
+            all.rev().find(ready)
+        } else {
+            all.find(ready)
+        };
         let Some(thread) = chosen else { return log };
-        let Some(Announced::Operation(op)) = next[thread] else { unreachable!() };
+        let Some(Announced::Operation(op)) = next[thread] else {
+            unreachable!()
+        };
         log.push((thread as u32, op));
         let mut reply = Reply::default();
         match op.kind {
@@ -120,5 +135,9 @@ fn speed() {
     for _ in 0..rounds {
         run(&mut plugin, false);
     }
-    println!("{:?} an execution of {} steps", began.elapsed() / rounds, run(&mut plugin, false).len());
+    println!(
+        "{:?} an execution of {} steps",
+        began.elapsed() / rounds,
+        run(&mut plugin, false).len()
+    );
 }
