@@ -1,14 +1,31 @@
-//! The command `threadlings`.
+//! The command `threadlings`: reads the command line, runs one command, and ends with the contract's exit code.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the commands that use it are built beside it")
-)]
-#[expect(unused_imports, reason = "as above")]
+mod check;
+mod commands;
 mod compile;
+mod courses;
+mod exit;
+mod failure;
+mod intake;
+mod options;
+mod outcome;
+mod output;
+mod paths;
+mod policy;
+mod progress_bar;
+mod reports;
+mod store;
+mod subject;
 
-fn main() {
-    if std::env::args().nth(1).as_deref() == Some(threadlings::runtime::SUBCOMMAND) {
-        threadlings::runtime::child_main();
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let ended = match commands::command_line().try_get_matches() {
+        Ok(matches) => commands::run(&matches),
+        Err(said) => output::clap(&said),
+    };
+    if let Err(failure) = &ended {
+        output::failure(failure);
     }
+    exit::code(&ended)
 }
