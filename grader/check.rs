@@ -181,7 +181,8 @@ struct Total<'a> {
     budget: Duration,
     options: &'a Options,
     search: Search,
-    random: u64,
+    /// Executions that looked for bugs only.
+    hunted: u64,
 }
 
 impl<'a> Total<'a> {
@@ -207,7 +208,7 @@ impl<'a> Total<'a> {
                 elapsed_ms: 0,
                 weaker_orderings: false,
             },
-            random: 0,
+            hunted: 0,
         }
     }
 
@@ -232,7 +233,7 @@ impl<'a> Total<'a> {
         self.search.interleavings += explored.executions;
         self.search.complete &= explored.complete;
         self.search.weaker_orderings |= explored.weak_ordering;
-        self.random += explored.random;
+        self.hunted += explored.hunted;
         if let Some(limit) = &explored.truncated_by {
             self.truncated(limit);
         }
@@ -248,7 +249,8 @@ impl<'a> Total<'a> {
     fn search(&self) -> Search {
         let mut search = self.search.clone();
         search.elapsed_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if self.random > 0 {
+        if self.hunted > 0 && !search.complete {
+            search.interleavings += self.hunted;
             search.strategy = "dpor, then random".to_string();
         }
         search

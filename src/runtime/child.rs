@@ -103,7 +103,7 @@ fn search(
             };
             word.to_owned()
         }),
-        random: search.random,
+        hunted: search.hunted,
         single: search.single,
         ..summary(plugin)
     };

@@ -119,8 +119,8 @@ pub struct Exploration {
     pub truncated_by: Option<String>,
     /// A failing execution (of a replay: the execution).
     pub failure: Option<Trace>,
-    /// Executions of the random walk among them.
-    pub random: u64,
+    /// Executions beside those that looked for bugs only.
+    pub hunted: u64,
     /// There is only one interleaving.
     pub single: bool,
     /// Goals reached in any execution, sorted.
