@@ -136,7 +136,7 @@ fn run_again(
 /// Runs a schedule, whose threads are numbered by creation, and writes it down.
 fn recorded(plugin: &mut Plugin, schedule: &[Step]) -> Result<Trace, String> {
     // New names: in a run of its own, the numbers of the threads are those of their creation.
-    let execution = replay(plugin, &mut ThreadNames::default(), schedule, &mut |_| ())
+    let execution = replay(plugin, &mut ThreadNames::default(), schedule)
         .map_err(|divergence| unrepeatable(&divergence))?;
     Ok(plugin.trace(&execution))
 }
