@@ -31,8 +31,8 @@ fn independent_steps_move_together() {
         b.object(K::Atomic, ""),
     ];
     for _ in 0..3 {
-        for thread in 0..3 {
-            b.event(thread, A::Store, cells[thread], "", |_| ());
+        for (thread, &cell) in cells.iter().enumerate() {
+            b.event(thread, A::Store, cell, "", |_| ());
         }
     }
     assert_eq!(threads(&b), [0, 0, 0, 1, 1, 1, 2, 2, 2]);
