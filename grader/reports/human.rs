@@ -5,7 +5,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource,
     Report as Shown, Severity,
 };
-use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict};
+use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict, grouped};
 
 use super::{Style, table};
 
@@ -189,7 +189,7 @@ fn searched(report: &Report, search: &Search) -> String {
     let count = if n == 1 {
         "1 interleaving".to_string()
     } else {
-        format!("{n} interleavings")
+        format!("{} interleavings", grouped(n))
     };
     let memory = match search.memory.as_str() {
         "sc" => "sequentially consistent memory",

@@ -76,9 +76,11 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
             trace,
             sources,
             replay,
-        } => match explain(trace, sources) {
-            Some(explanation) => failed(&mut report, explanation, sources, replay),
-            None => fault(&mut report, &unexplained(trace)),
+        } => match (&trace.ending, explain(trace, sources)) {
+            (_, Some(explanation)) => failed(&mut report, explanation, sources, replay),
+            (Ending::Unmodelled { .. }, None) => unmodelled(&mut report, trace),
+            (Ending::TooLong, None) => inconclusive(&mut report, Some(unexplained(trace))),
+            (_, None) => fault(&mut report, &unexplained(trace)),
         },
         Answer::Passed => passed(&mut report),
         Answer::NotConcurrent => {
@@ -214,7 +216,8 @@ fn unexplained(trace: &Trace) -> String {
 }
 
 /// `2,000`
-pub(crate) fn grouped(n: u64) -> String {
+#[must_use]
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

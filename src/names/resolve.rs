@@ -98,6 +98,8 @@ fn owner(call: &Call, kind: ObjectKind) -> Made {
         )
     });
     let inner = &call.context[root.map_or(0, |at| at + 1)..];
+    let several =
+        root.is_some_and(|at| matches!(&call.context[at], Context::Let(names) if names.len() > 1));
     let mut made = Made::default();
     let mut tuple = None;
     let mut index = String::new();
@@ -109,7 +111,9 @@ fn owner(call: &Call, kind: ObjectKind) -> Made {
                 made.fields.push_str(&format!(".{name}"));
                 made.qualified = Some(format!("{of}::{name}"));
             }
-            Context::Tuple(at) => tuple = Some(*at),
+            // `let (tx, rx) = …` names the parts itself; elsewhere the part is a field.
+            Context::Tuple(at) if several => tuple = Some(*at),
+            Context::Tuple(at) => made.fields.push_str(&format!(".{at}")),
             Context::Element(at) => index = format!("[{at}]"),
             Context::Repeated => index = "[_]".into(),
             _ => {}
@@ -134,10 +138,9 @@ fn owner(call: &Call, kind: ObjectKind) -> Made {
     made
 }
 
-/// The variable that a heap allocation on this line goes into.
+/// The variable that a heap allocation on this line goes into: that of the outermost call that begins there.
 fn holder(sources: &Sources, place: &Place) -> Option<String> {
-    let on_line =
-        |call: &&Call| call.span.start.line <= place.line && place.line <= call.span.end.line;
+    let on_line = |call: &&Call| call.span.start.line == place.line;
     let outermost = sources
         .calls(place)
         .filter(on_line)
@@ -145,8 +148,7 @@ fn holder(sources: &Sources, place: &Place) -> Option<String> {
     owner(outermost, ObjectKind::Mutex).name
 }
 
-/// The names at every use, in order of first appearance, the most frequent spelling winning nothing: the first
-/// is as good as any, and stable.
+/// The names at every use, in order of first appearance.
 fn uses(trace: &Trace, sources: &Sources, object: usize) -> Vec<String> {
     let all = trace.events.iter().chain(&trace.pending);
     let mut found: Vec<String> = Vec::new();

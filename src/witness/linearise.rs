@@ -25,17 +25,21 @@ pub fn relinearise(trace: &Trace) -> Vec<Step> {
     };
     let mut progress = problem.start();
     let mut steps = Vec::new();
+    let mut numbers = Numbers::default();
     for thread in turns {
         let from = progress[thread];
         problem.run(&mut progress, thread);
-        steps.extend(
-            problem.segments[thread][from..progress[thread]]
+        for segment in &problem.segments[thread][from..progress[thread]] {
+            steps.extend(segment.step.map(|step| numbers.of(step)));
+            segment
+                .spawns
                 .iter()
-                .filter_map(|s| s.step),
-        );
+                .for_each(|&child| numbers.created(child));
+        }
     }
     // Decisions without an event of their own (an operation that never returned) stay at the end.
-    steps.extend_from_slice(&trace.schedule[problem.scheduled..]);
+    let rest = trace.schedule[problem.scheduled..].iter();
+    steps.extend(rest.map(|&step| numbers.of(step)));
     steps
 }
 
@@ -45,8 +49,33 @@ struct Segment {
     step: Option<Step>,
     /// For each thread, how many of its segments must be done before.
     needs: Vec<usize>,
+    /// The threads that it starts, in order.
+    spawns: Vec<usize>,
     /// Whether a thread can be made to wait here: switching away is then no preemption.
     blocks: bool,
+}
+
+/// Threads are numbered in the order of their creation, which another order of the steps can change.
+#[derive(Default)]
+struct Numbers {
+    /// The old numbers, in the new order; `main`, which is never created, is not among them.
+    created: Vec<usize>,
+}
+
+impl Numbers {
+    fn created(&mut self, thread: usize) {
+        self.created.push(thread);
+    }
+
+    fn of(&self, step: Step) -> Step {
+        let old = step.thread as usize;
+        let new = self.created.iter().position(|&thread| thread == old);
+        let new = new.and_then(|new| u32::try_from(new + 1).ok());
+        Step {
+            thread: new.unwrap_or(step.thread),
+            ..step
+        }
+    }
 }
 
 struct Problem {
@@ -81,8 +110,14 @@ impl Problem {
                 own.push(Segment {
                     step,
                     needs: vec![0; threads],
+                    spawns: Vec::new(),
                     blocks: may_block(event),
                 });
+            }
+            if let (Action::Spawn, Some(child), Some(last)) =
+                (event.action, event.peer, own.last_mut())
+            {
+                last.spawns.push(child);
             }
             part_of[event.thread].push(own.len());
         }

@@ -1,7 +1,7 @@
 //! The explorer against published counts, brute force, and its own known mistakes.
 
 mod counts;
-mod guest;
+pub mod guest;
 mod mutations;
 mod oracle;
-mod random_programs;
+pub mod random_programs;

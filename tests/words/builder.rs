@@ -74,7 +74,14 @@ impl Build {
         }
     }
 
-    fn make(&self, thread: usize, action: Action, object: Option<usize>, pattern: &str) -> Event {
+    /// An event without a clock.
+    pub fn make(
+        &self,
+        thread: usize,
+        action: Action,
+        object: Option<usize>,
+        pattern: &str,
+    ) -> Event {
         let place = (!pattern.is_empty()).then(|| self.place(pattern));
         let stack = place.iter().map(|place| Frame {
             function: "main".into(),

@@ -425,3 +425,62 @@ fn every_class_has_its_own_code_and_a_page() {
         assert!(page.starts_with(&format!("# {code} ")), "{name}");
     }
 }
+
+#[test]
+fn going_on_after_a_wait_without_checking_again_is_check_then_act() {
+    let text = "fn main() {
+    let shared = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
+    let a = thread::spawn(move || { let mut q = s.0.lock().unwrap(); q.pop() });
+    let b = thread::spawn(move || {
+        let mut q = t.0.lock().unwrap();
+        if q.is_empty() {
+            q = t.1.wait(q).unwrap();
+        }
+        q.pop().unwrap()
+    });
+    shared.1.notify_all();
+}";
+    let mut b = Build::new(text, 3);
+    let lock = b.object(K::Mutex, "(@Mutex::new(");
+    let condvar = b.object(K::Condvar, "@Condvar::new(");
+    let with = move |event: &mut threadlings::trace::Event| event.other = Some(lock);
+    b.spawn(1, "a = @thread::spawn(")
+        .spawn(2, "b = @thread::spawn(");
+    b.event(2, A::Lock, lock, "t.0.@lock", |_| ())
+        .event(2, A::Wait, condvar, "t.1.@wait", with)
+        .event(0, A::NotifyAll, condvar, "shared.1.@notify_all", |_| ())
+        .event(1, A::Lock, lock, "s.0.@lock", |_| ())
+        .event(1, A::Unlock, lock, "", |_| ())
+        .event(2, A::Reacquire, condvar, "t.1.@wait", with)
+        .fails(
+            2,
+            "q.pop().@unwrap",
+            "called `Option::unwrap()` on a `None` value",
+        );
+    assert_eq!(
+        verdict(&b),
+        "check_then_act: `a` gets `shared.0` between `b`'s wake-up and its return from the wait, and `b` does \
+         not check again"
+    );
+}
+
+#[test]
+fn a_notification_that_wakes_another_thread_is_lost_too() {
+    let mut b = Build::new(WAITER, 3);
+    let lock = b.object(K::Mutex, "(@Mutex::new(");
+    let condvar = b.object(K::Condvar, "@Condvar::new(");
+    let with = move |event: &mut threadlings::trace::Event| event.other = Some(lock);
+    b.trace.threads[2].name = Some("other".into());
+    b.spawn(1, "@thread::spawn(")
+        .event(1, A::Wait, condvar, "theirs.1.@wait(", with)
+        .event(2, A::Wait, condvar, "theirs.1.@wait(", with)
+        .event(0, A::NotifyOne, condvar, "pair.1.@notify_one", peer(2))
+        .event(2, A::Reacquire, condvar, "theirs.1.@wait(", with)
+        .blocked(1, A::Reacquire, condvar, "theirs.1.@wait(", with)
+        .blocked(0, A::Join, None, "waiter.@join", peer(1));
+    b.trace.ending = Ending::Stuck;
+    assert_eq!(
+        verdict(&b),
+        "lost_wakeup: the notification of `pair.1` wakes `other`, while `waiter` waits for ever"
+    );
+}

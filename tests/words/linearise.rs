@@ -1,10 +1,19 @@
 //! The order with the fewest switches.
 
-use threadlings::trace::{Action as A, Ending, ObjectKind as K};
+use proptest::prelude::*;
+use threadlings::execution::Execution;
+use threadlings::explore::engine::{Engine, Rules, RunEnd};
+use threadlings::explore::strategy::random::RandomWalk;
+use threadlings::explore::strategy::replay::Replay;
+use threadlings::explore::threads::ThreadNames;
+use threadlings::operation::ThreadId;
+use threadlings::trace::{Action as A, Ending, ObjectKind as K, Step, Trace};
 use threadlings::witness::relinearise;
 
 use super::builder::{Build, peer, values};
 use super::renderings::COUNTER;
+use crate::explorer::guest::Closures;
+use crate::explorer::random_programs::{Source, program, source};
 
 fn threads(build: &Build) -> Vec<u32> {
     relinearise(&build.trace)
@@ -22,8 +31,8 @@ fn independent_steps_move_together() {
         b.object(K::Atomic, ""),
     ];
     for _ in 0..3 {
-        for thread in 0..3 {
-            b.event(thread, A::Store, cells[thread], "", |_| ());
+        for (thread, &cell) in cells.iter().enumerate() {
+            b.event(thread, A::Store, cell, "", |_| ());
         }
     }
     assert_eq!(threads(&b), [0, 0, 0, 1, 1, 1, 2, 2, 2]);
@@ -58,4 +67,79 @@ fn what_ends_the_process_comes_last() {
         .event(0, A::Exit, None, "", |_| ());
     b.trace.ending = Ending::Exited { code: 1 };
     assert_eq!(threads(&b), [0, 0]);
+}
+
+/// The parts of a trace that the linearisation looks at.
+fn as_trace(execution: &Execution) -> Trace {
+    let mut build = Build::new("", execution.threads.len());
+    let number = |id: ThreadId| execution.threads.iter().position(|thread| thread.id == id);
+    let events = execution.events.iter();
+    build.trace.events = events
+        .map(|done| {
+            let mut event = build.make(number(done.thread).unwrap_or(0), done.action, None, "");
+            event.scheduled = done.scheduled;
+            event.peer = done.peer.and_then(number);
+            event.clock.clone_from(&done.clock);
+            event
+        })
+        .collect();
+    build.trace.ending = execution.ending.clone();
+    build.trace.schedule.clone_from(&execution.schedule);
+    build.trace
+}
+
+fn switches(schedule: &[Step]) -> usize {
+    schedule
+        .windows(2)
+        .filter(|pair| pair[0].thread != pair[1].thread)
+        .count()
+}
+
+/// Runs a random schedule, relinearises it, and runs that.
+fn same_execution(source: &Source, seed: u64) -> Result<(), TestCaseError> {
+    let rules = Rules {
+        max_steps: 500,
+        ..Rules::default()
+    };
+    let (mut guest, mut names) = (Closures::new(program(source)), ThreadNames::default());
+    let mut engine = Engine::new(&mut guest, &mut names, rules.clone());
+    let RunEnd::Ended(ending) = engine.run(&mut RandomWalk::new(seed), &mut |_| {}) else {
+        return Ok(());
+    };
+    let first = engine.execution(&ending);
+    if ending == Ending::TooLong {
+        return Ok(());
+    }
+    let schedule = relinearise(&as_trace(&first));
+    let (mut guest, mut names) = (Closures::new(program(source)), ThreadNames::default());
+    let mut engine = Engine::new(&mut guest, &mut names, rules);
+    let again = match engine.run(&mut Replay::new(&schedule), &mut |_| {}) {
+        RunEnd::Ended(ending) => engine.execution(&ending),
+        other => return Err(TestCaseError::fail(format!("{other:?} in {schedule:?}"))),
+    };
+    prop_assert_eq!(&again.ending, &first.ending);
+    if schedule.len() == first.schedule.len() {
+        prop_assert_eq!(&again.schedule, &schedule);
+        prop_assert!(switches(&schedule) <= switches(&first.schedule));
+        let done = |execution: &Execution| {
+            let mut all: Vec<_> = execution
+                .events
+                .iter()
+                .map(|e| (e.thread, e.action, e.before, e.after))
+                .collect();
+            all.sort_by_key(|event| event.0);
+            all
+        };
+        prop_assert_eq!(done(&again), done(&first));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    #[test]
+    fn a_relinearised_schedule_is_the_same_execution(source in source(), seed in any::<u64>()) {
+        same_execution(&source, seed)?;
+    }
 }

@@ -4,3 +4,4 @@ mod builder;
 mod classes;
 mod linearise;
 mod renderings;
+mod sentences;

@@ -1,0 +1,65 @@
+//! What a report says when there is no bug to show: never more than was searched.
+
+use threadlings::explanation::{Answer, Search, Subject, report};
+
+use crate::reports::{ALL, Style};
+
+fn search(interleavings: u64, complete: bool) -> Search {
+    Search {
+        engine: "own".into(),
+        strategy: "dpor".into(),
+        memory: "sc".into(),
+        interleavings,
+        complete,
+        truncated_by: (!complete).then(|| "budget".into()),
+        elapsed_ms: 7,
+        weaker_orderings: true,
+    }
+}
+
+fn said(answer: Answer<'_>, search: Option<Search>) -> String {
+    let subject = Subject {
+        path: "exercises/01_races/counter/counter.rs".into(),
+        exercise: Some("counter".into()),
+    };
+    let report = report(subject, answer, search);
+    (ALL[0].1)(&[report], Style::PLAIN)
+}
+
+#[test]
+fn every_answer_has_its_sentence() {
+    let unreached = vec!["two holders".to_string()];
+    let answers = [
+        said(Answer::Passed, Some(search(14, true))),
+        said(Answer::Passed, Some(search(1, true))),
+        said(Answer::Passed, Some(search(2_000, false))),
+        said(Answer::NotConcurrent, Some(search(1, true))),
+        said(
+            Answer::OverSynchronised { unreached },
+            Some(search(9, true)),
+        ),
+        said(
+            Answer::Inconclusive { reason: None },
+            Some(search(31_000, false)),
+        ),
+        said(
+            Answer::DoesNotCompile {
+                message: "error[E0425]: cannot find value `x`".into(),
+            },
+            None,
+        ),
+        said(
+            Answer::Rejected {
+                reasons: vec!["`unsafe` at counter.rs:3".into()],
+            },
+            None,
+        ),
+        said(
+            Answer::Fault {
+                message: "the child process did not answer".into(),
+            },
+            None,
+        ),
+    ];
+    insta::assert_snapshot!(answers.join("\n"));
+}
