@@ -231,7 +231,7 @@ impl<'g, G: Guest> Engine<'g, G> {
                 thread: t,
                 announcement: thread.announcements.saturating_sub(1),
                 action: thread.pending.action,
-                scheduled: false,
+                scheduled: true,
                 operation: thread.pending.operation,
                 outcome: Outcome::Done,
                 before: None,

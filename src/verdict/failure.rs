@@ -5,7 +5,7 @@
 
 use super::state;
 use crate::names::Sources;
-use crate::trace::{Action, Ending, Event, ThreadEnd, Trace};
+use crate::trace::{Action, Crash, Ending, Event, ThreadEnd, Trace};
 
 /// A failed check or a panic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +38,18 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
             let thread = by.map_or(0, |at| trace.events[at].thread);
             (thread, None)
         }
-        // A thread that has panicked can be why the others wait for ever, or why the process was aborted.
         Ending::Crashed {
-            how: crate::trace::Crash::Abort,
+            how: Crash::Abort,
             thread,
-        } => (thread, Some(last_panic(trace, thread)?)),
+        } if !aborts(trace, thread) => (thread, Some(last_panic(trace, thread)?)),
+        // A thread that has panicked is why the others wait for ever.
+        Ending::Stuck | Ending::Livelock => {
+            let ended = |at: usize| {
+                trace.threads[at].end == ThreadEnd::Panicked && !trace.threads[at].joined
+            };
+            let thread = (0..trace.threads.len()).find(|&at| ended(at))?;
+            (thread, Some(last_panic(trace, thread)?))
+        }
         _ => return None,
     };
     let Some(mut at) = panicked else {
@@ -60,7 +67,7 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
         });
     };
     let mut followers = Vec::new();
-    while let Some(cause) = cause_of(trace, at) {
+    while let Some(cause) = cause_of(trace, sources, at) {
         followers.push(at);
         at = cause;
     }
@@ -85,13 +92,19 @@ pub fn describe(trace: &Trace, sources: &Sources, at: usize, followers: Vec<usiz
     }
 }
 
+/// Whether the program itself asked for the abort.
+fn aborts(trace: &Trace, thread: usize) -> bool {
+    let mut all = trace.events.iter().chain(&trace.pending);
+    all.any(|event| event.thread == thread && event.action == Action::Abort)
+}
+
 fn last_panic(trace: &Trace, thread: usize) -> Option<usize> {
     let is = |event: &Event| event.thread == thread && event.action == Action::Panic;
     trace.events.iter().rposition(is)
 }
 
 /// The panic that this one passes on.
-fn cause_of(trace: &Trace, at: usize) -> Option<usize> {
+fn cause_of(trace: &Trace, sources: &Sources, at: usize) -> Option<usize> {
     let event = &trace.events[at];
     let before = trace.events[..at].iter().rposition(|earlier| {
         earlier.thread == event.thread
@@ -102,6 +115,13 @@ fn cause_of(trace: &Trace, at: usize) -> Option<usize> {
     // Only what the panic's own statement did can have passed the panic on.
     if let (Some(then), Some(now)) = (super::place_of(last), super::place_of(event))
         && then.line.abs_diff(now.line) > 6
+    {
+        return None;
+    }
+    // A check of the program's own passes on only what it asks itself: `assert!(handle.join().is_ok())`.
+    let check = super::place_of(event).and_then(|place| sources.macro_at(&place));
+    if let Some((check, place)) = check.zip(super::place_of(last))
+        && !check.span.touches(&place)
     {
         return None;
     }

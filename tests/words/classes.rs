@@ -403,3 +403,25 @@ fn an_execution_that_completes_has_no_bug() {
     b.spawn(1, "@thread::spawn(").trace.threads[1].end = ThreadEnd::CutOff;
     assert_eq!(verdict(&b), "no bug");
 }
+
+#[test]
+fn a_panic_that_leaves_others_waiting_is_the_cause() {
+    let mut b = Build::new(CHANNELS, 2);
+    let first = b.object(K::Channel, "@mpsc::channel");
+    b.spawn(1, "@thread::spawn(")
+        .fails(1, "from_a.recv().@unwrap", "no sender")
+        .blocked(0, A::Receive, first, "from_b.@recv", |_| ());
+    b.trace.ending = Ending::Stuck;
+    assert_eq!(verdict(&b), "panic: `b` panics: no sender");
+}
+
+#[test]
+fn every_class_has_its_own_code_and_a_page() {
+    let codes = threadlings::explanation::codes();
+    let distinct: std::collections::BTreeSet<_> = codes.iter().map(|(code, _)| code).collect();
+    assert_eq!(distinct.len(), codes.len());
+    for (code, name) in codes {
+        let page = threadlings::explanation::page(name).unwrap_or_default();
+        assert!(page.starts_with(&format!("# {code} ")), "{name}");
+    }
+}

@@ -97,17 +97,21 @@ pub fn phrase(say: &Telling<'_>, event: &crate::trace::Event) -> String {
 
 /// What the other blocked threads wait for, as notes.
 pub(super) fn others(say: &Telling<'_>, but: Option<usize>) -> Vec<String> {
-    let waits = state::waits(say.trace);
-    let mut notes: Vec<String> = waits
+    let mut notes = waiters(say, but);
+    notes.extend(ended(say));
+    notes
+}
+
+/// What the blocked threads wait for, but for one.
+pub(super) fn waiters(say: &Telling<'_>, but: Option<usize>) -> Vec<String> {
+    state::waits(say.trace)
         .iter()
         .filter(|wait| Some(wait.thread) != but)
         .map(|wait| {
             let event = &say.trace.pending[wait.pending];
             format!("{} {}", say.thread(wait.thread), phrase(say, event))
         })
-        .collect();
-    notes.extend(ended(say));
-    notes
+        .collect()
 }
 
 fn ended(say: &Telling<'_>) -> Vec<String> {

@@ -59,12 +59,8 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         return Words::default();
     };
     let who = say.thread(thread);
-    let second = finding
-        .failure
-        .as_ref()
-        .is_some_and(|failure| !failure.followers.is_empty() || failure.message.is_empty());
     let (title, help) = match how {
-        Crash::Abort if finding.failure.is_some() && !second => (
+        Crash::Abort if finding.failure.is_some() => (
             format!("{who} panics while it is panicking, so the process is aborted"),
             "a destructor that runs during a panic must not panic itself",
         ),

@@ -25,7 +25,6 @@ use super::Class;
 pub static ALL: &[Class] = &[
     crash::CLASS,
     endless_loop::CLASS,
-    livelock::CLASS,
     leaked_guard::CLASS,
     self_deadlock::CLASS,
     deadlock::CLASS,
@@ -36,6 +35,7 @@ pub static ALL: &[Class] = &[
     unjoined_work::CLASS,
     wrong_result::CLASS,
     panic::CLASS,
+    livelock::CLASS,
     lost_wakeup::CLASS,
     channel_deadlock::CLASS,
     blocked_forever::CLASS,

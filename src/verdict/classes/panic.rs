@@ -51,11 +51,12 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         Role::Holds => format!("{who} takes {} here", say.object(site.object.unwrap_or(0))),
         _ => format!("{who} panics here{while_held}"),
     });
-    let notes = match failure.followers.len() {
+    let mut notes = match failure.followers.len() {
         0 => Vec::new(),
         1 => vec!["one later failure follows from this".to_string()],
         n => vec![format!("{n} later failures follow from this")],
     };
+    notes.extend(super::blocked_forever::waiters(say, Some(failure.thread)));
     Words {
         title: format!("{who} panics{while_held}: {message}"),
         labels: labels.collect(),

@@ -1,7 +1,7 @@
 //! `self_deadlock`: a thread waits for a lock that it holds itself.
 
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, state};
-use crate::trace::Action;
+use crate::trace::{Action, Ending};
 
 pub(super) const CLASS: Class = Class {
     name: "self_deadlock",
@@ -30,9 +30,10 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether the execution ended because nobody could go on.
+/// Whether the execution ended because nobody could go on. (That some thread turns in circles meanwhile does
+/// not make the circle of locks another bug.)
 pub(super) fn stuck(case: &Case<'_>) -> bool {
-    case.trace.ending == crate::trace::Ending::Stuck
+    matches!(case.trace.ending, Ending::Stuck | Ending::Livelock)
 }
 
 /// The lock a blocked thread waits for.
