@@ -75,7 +75,8 @@ pub enum Kind {
     OnceEnd,
     /// Replies 1 when completed.
     OnceIsCompleted,
-    /// Like [`Kind::OnceIsCompleted`], but waits for a running initialiser (`wait`).
+    /// Waits for an initialiser; replies 1 when one has completed, 0 when the last one panicked (unless `a` is 1:
+    /// then it waits on).
     OnceWait,
 
     /// `object`: the channel's [`Identity`]; `a`: capacity + 1, or 0 when unbounded (for every channel kind).

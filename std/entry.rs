@@ -81,7 +81,11 @@ impl<T: Termination> AnyMain for Main<fn() -> T> {
 }
 
 fn outcome<T: Termination>(value: T) -> u64 {
-    if value.report() == ExitCode::SUCCESS { 0 } else { 2 }
+    if value.report() == ExitCode::SUCCESS {
+        0
+    } else {
+        2
+    }
 }
 
 static ENTRIES: Single<&[Entry]> = Single::new(&[]);
@@ -90,7 +94,9 @@ static PROGRAM: Single<Option<Program>> = Single::new(None);
 extern "C" fn entry_name(index: usize) -> Text {
     // SAFETY: written once, before the runner has this function.
     let entries = unsafe { *ENTRIES.get() };
-    entries.get(index).map_or(Text::NONE, |entry| Text::of(entry.name))
+    entries
+        .get(index)
+        .map_or(Text::NONE, |entry| Text::of(entry.name))
 }
 
 unsafe extern "C" fn run_main(index: usize) -> u64 {

@@ -29,6 +29,10 @@ pub struct Heap;
 #[global_allocator]
 static HEAP: Heap = Heap;
 
+// The runner shares this crate for its types only, and keeps its own allocator.
+#[cfg(not(threadlings_plugin))]
+const _: Heap = Heap;
+
 /// What is at the start of every span; of a row of spans, only at the start of the first.
 #[repr(C)]
 struct Span {
@@ -112,6 +116,26 @@ unsafe impl GlobalAlloc for Heap {
         }
     }
 
+    unsafe fn realloc(&self, start: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let new = Layout::from_size_align_unchecked(new_size, layout.align());
+            if let Some((span, record, _)) = locate(start)
+                && class::of(layout) == class::of(new)
+                && (new_size <= 128 || ((*span).slot / 2..=(*span).slot).contains(&new_size))
+            {
+                (*record).size = new_size;
+                return start;
+            }
+            let moved = self.alloc(new);
+            if !moved.is_null() {
+                ptr::copy_nonoverlapping(start, moved, layout.size().min(new_size));
+                self.dealloc(start, layout);
+            }
+            moved
+        }
+    }
+
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: promised by the caller.
         unsafe {
@@ -166,23 +190,6 @@ unsafe fn locate(address: *const u8) -> Option<(*mut Span, *mut Record, usize)> 
 unsafe fn records(span: *mut Span) -> *mut Record {
     // SAFETY: `first` leaves room for them.
     unsafe { span.add(1).cast() }
-}
-
-/// Takes a row of `row` fresh spans.
-unsafe fn fresh_row(row: usize, size: usize) -> *mut Span {
-    // SAFETY: the arena is ready.
-    unsafe {
-        let arena = ARENA.get();
-        if row > (*arena).spans - (*arena).used {
-            out_of_memory(size);
-        }
-        let head = (*arena).used;
-        (*arena).used += row;
-        for i in 0..row {
-            *(*arena).back.add(head + i) = i as u32;
-        }
-        ((*arena).start + head * SPAN) as *mut Span
-    }
 }
 
 fn out_of_memory(size: usize) -> ! {

@@ -32,8 +32,6 @@ macro_rules! streams {
             not_send: PhantomData<(*const (), &'a ())>,
         }
 
-        // SAFETY: a shared handle does nothing.
-        unsafe impl Sync for $lock<'_> {}
         impl UnwindSafe for $lock<'_> {}
         impl RefUnwindSafe for $lock<'_> {}
 
@@ -159,7 +157,12 @@ fn print_to(stream: u64, args: fmt::Arguments<'_>, end: &str, site: Caller) {
 
 #[inline(never)]
 fn print_bytes(stream: u64, bytes: &[u8], site: Caller) {
-    runner::text(Kind::Print, stream, &String::from_utf8_lossy(bytes), Some(site));
+    runner::text(
+        Kind::Print,
+        stream,
+        &String::from_utf8_lossy(bytes),
+        Some(site),
+    );
 }
 
 /// A pipe within the process: not modelled.

@@ -43,8 +43,8 @@ pub fn announce_panics() {
 fn announce(message: &str, info: &PanicHookInfo<'_>) {
     // SAFETY: the location of a panic comes from `Location::caller`, which lives for ever; only the borrow of
     // `info` shortens it.
-    let site = info
-        .location()
-        .map(|location| unsafe { &*core::ptr::from_ref(location).cast::<core::panic::Location<'static>>() });
+    let site = info.location().map(|location| unsafe {
+        &*core::ptr::from_ref(location).cast::<core::panic::Location<'static>>()
+    });
     runner::text(Kind::Panicked, 0, message, site);
 }

@@ -11,7 +11,11 @@ use core::panic::Location;
 /// Ends the program.
 #[track_caller]
 pub fn exit(code: i32) -> ! {
-    runner::plain(Kind::Exit, u64::from(code.cast_unsigned()), Some(Location::caller()));
+    runner::plain(
+        Kind::Exit,
+        u64::from(code.cast_unsigned()),
+        Some(Location::caller()),
+    );
     runner::unreachable()
 }
 

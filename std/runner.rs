@@ -1,8 +1,10 @@
 //! The one way out: every concurrent operation is built and announced here, on the stack of its own thread.
 
-use crate::abi::{Identity, Kind, MemoryOrdering, Operation, Payload, Reply, Rmw, Runner, Text, ThreadBlock};
+use crate::abi::{
+    Identity, Kind, MemoryOrdering, Operation, Payload, Reply, Rmw, Runner, Text, ThreadBlock,
+};
 use core::cell::UnsafeCell;
-use core::panic::Location;
+use core::panic::{Location, RefUnwindSafe};
 use core::ptr;
 
 /// Where an operation stands in the program's source.
@@ -34,6 +36,9 @@ static NO_THREAD: Single<ThreadBlock> = Single::new(ThreadBlock {
     own: [0; 62],
 });
 
+// An object is as safe across an unwind as std's: that its value is whole is for poisoning to say.
+impl RefUnwindSafe for Identity {}
+
 /// Remembers the runner's table.
 pub fn attach(runner: *const Runner) {
     // SAFETY: called once, before any thread of the program runs.
@@ -55,7 +60,11 @@ pub const fn current_slot() -> *mut *mut ThreadBlock {
 pub fn block() -> *mut ThreadBlock {
     // SAFETY: the runner writes a valid block or null, and nobody writes meanwhile.
     let current = unsafe { *CURRENT.get() };
-    if current.is_null() { NO_THREAD.get() } else { current }
+    if current.is_null() {
+        NO_THREAD.get()
+    } else {
+        current
+    }
 }
 
 /// An operation of `kind` with every field zero.

@@ -1,6 +1,7 @@
 //! Blocks up to 16 KiB: slots of a few sizes.
 
-use super::{Record, SPAN, Span, fresh_row, locate, records, words};
+use super::large::take_row;
+use super::{Record, SPAN, Span, locate, records, words};
 use crate::abi::ThreadBlock;
 use core::alloc::Layout;
 
@@ -13,7 +14,10 @@ pub fn of(layout: Layout) -> Option<usize> {
         layout.size().max(1)
     } else {
         // A power of two, whose slots are aligned to their size.
-        layout.size().max(layout.align()).checked_next_power_of_two()?
+        layout
+            .size()
+            .max(layout.align())
+            .checked_next_power_of_two()?
     };
     if size <= 128 {
         return Some((size - 1) / 16);
@@ -86,14 +90,10 @@ unsafe fn fresh_span(class: usize) -> usize {
     }
     // SAFETY: the span is new and large enough for its header, its records and its slots.
     unsafe {
-        let span = fresh_row(1, slot);
-        *span = Span {
-            slot,
-            first,
-            slots,
-            row: 1,
-            next_free: core::ptr::null_mut(),
-        };
+        let span = take_row(1, slot);
+        (*span).slot = slot;
+        (*span).first = first;
+        (*span).slots = slots;
         for index in 0..slots {
             (*records(span).add(index)).number = 0;
         }

@@ -33,7 +33,13 @@ impl Barrier {
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
         let site = Some(Location::caller());
-        let reply = runner::with(Kind::BarrierWait, &self.identity, self.threads as u64, 0, site);
+        let reply = runner::with(
+            Kind::BarrierWait,
+            &self.identity,
+            self.threads as u64,
+            0,
+            site,
+        );
         BarrierWaitResult(reply.flag != 0)
     }
 }

@@ -73,7 +73,10 @@ impl Condvar {
     /// # Errors
     /// When a holder of the mutex has panicked.
     #[track_caller]
-    #[deprecated(since = "1.6.0", note = "replaced by `std::sync::Condvar::wait_timeout`")]
+    #[deprecated(
+        since = "1.6.0",
+        note = "replaced by `std::sync::Condvar::wait_timeout`"
+    )]
     pub fn wait_timeout_ms<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
@@ -99,7 +102,12 @@ impl Condvar {
         dur: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         let nanoseconds = runner::nanoseconds(dur);
-        let reply = self.announce(Kind::CondvarWaitTimeout, &guard, nanoseconds, Location::caller());
+        let reply = self.announce(
+            Kind::CondvarWaitTimeout,
+            &guard,
+            nanoseconds,
+            Location::caller(),
+        );
         let poison = &guard.lock.poison;
         poison.wrap((guard, WaitTimeoutResult(reply.flag != 0)))
     }
@@ -144,7 +152,13 @@ impl Condvar {
         runner::on(Kind::NotifyAll, &self.identity, Some(Location::caller()));
     }
 
-    fn announce<T>(&self, kind: Kind, guard: &MutexGuard<'_, T>, timeout: u64, site: Caller) -> Reply {
+    fn announce<T>(
+        &self,
+        kind: Kind,
+        guard: &MutexGuard<'_, T>,
+        timeout: u64,
+        site: Caller,
+    ) -> Reply {
         let payload = runner::payload(guard.lock.data());
         self.announce_wait(kind, &guard.lock.identity, payload, timeout, site)
     }

@@ -14,6 +14,8 @@ pub struct LazyLock<T, F = fn() -> T> {
     state: UnsafeCell<State<T, F>>,
 }
 
+const POISONED: &str = "LazyLock instance has previously been poisoned";
+
 enum State<T, F> {
     Waiting(F),
     Running,
@@ -57,11 +59,11 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
 
     #[track_caller]
     fn force_at(&self, site: Caller) -> &T {
-        if let Some(run) = self.once.begin_or_panic("LazyLock", site) {
+        if let Some(run) = self.once.begin_or_panic(POISONED, site) {
             // SAFETY: this thread runs the initialiser, so nobody else looks at the state.
             let state = unsafe { core::mem::replace(&mut *self.state.get(), State::Running) };
             let State::Waiting(f) = state else {
-                panic_poisoned("LazyLock")
+                panic_poisoned(POISONED)
             };
             let value = f();
             // SAFETY: as above.
@@ -76,14 +78,18 @@ impl<T, F> LazyLock<T, F> {
     /// The value, if it has been made.
     #[track_caller]
     pub fn get(this: &LazyLock<T, F>) -> Option<&T> {
-        if this.once.is_completed() { this.ready() } else { None }
+        if this.once.is_completed() {
+            this.ready()
+        } else {
+            None
+        }
     }
 
     /// The value, if it has been made.
     #[track_caller]
     pub fn get_mut(this: &mut LazyLock<T, F>) -> Option<&mut T> {
         if !this.once.completed_here() && this.once.poisoned_here() {
-            panic_poisoned("LazyLock");
+            panic_poisoned(POISONED);
         }
         match this.state.get_mut() {
             State::Ready(value) => Some(value),

@@ -3,12 +3,12 @@
 pub mod atomic;
 mod barrier;
 mod condvar;
+mod flag;
 mod lazy_lock;
 pub mod mpsc;
 mod mutex;
 mod once;
 mod once_lock;
-mod flag;
 mod rwlock;
 
 pub use ::std::sync::*;

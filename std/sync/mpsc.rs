@@ -106,7 +106,10 @@ impl<T> SyncSender<T> {
     /// Gives `t` back when it is full, or there is no receiver.
     #[track_caller]
     pub fn try_send(&self, t: T) -> Result<(), TrySendError<T>> {
-        match self.end.ask(Kind::ChannelTrySend, 0, Some(Location::caller())) {
+        match self
+            .end
+            .ask(Kind::ChannelTrySend, 0, Some(Location::caller()))
+        {
             0 => {
                 self.end.push(t);
                 Ok(())
@@ -124,7 +127,10 @@ impl<T> Receiver<T> {
     /// When there is none now, or never again.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        match self.end.ask(Kind::ChannelTryRecv, 0, Some(Location::caller())) {
+        match self
+            .end
+            .ask(Kind::ChannelTryRecv, 0, Some(Location::caller()))
+        {
             0 => Ok(self.end.pop()),
             1 => Err(TryRecvError::Disconnected),
             _ => Err(TryRecvError::Empty),
@@ -150,7 +156,11 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
         let nanoseconds = runner::nanoseconds(timeout);
-        match self.end.ask(Kind::ChannelRecvTimeout, nanoseconds, Some(Location::caller())) {
+        match self.end.ask(
+            Kind::ChannelRecvTimeout,
+            nanoseconds,
+            Some(Location::caller()),
+        ) {
             0 => Ok(self.end.pop()),
             1 => Err(RecvTimeoutError::Disconnected),
             _ => Err(RecvTimeoutError::Timeout),
@@ -296,7 +306,6 @@ impl<T> End<T> {
             first: None,
             last: core::ptr::null_mut(),
         };
-        #[expect(clippy::arc_with_non_send_sync, reason = "the halves say what may be sent")]
         End(Arc::new(Shared {
             identity: Identity::new(),
             capacity,
@@ -328,7 +337,10 @@ impl<T> End<T> {
 
     /// Called at once after the reply "sent": nothing comes in between.
     fn push(&self, message: T) {
-        let mut node = Box::new(Node { message, next: None });
+        let mut node = Box::new(Node {
+            message,
+            next: None,
+        });
         let last = &raw mut *node;
         // SAFETY: one thread runs at a time, and none stops while it holds this reference.
         let queue = unsafe { &mut *self.0.queue.get() };

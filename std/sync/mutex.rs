@@ -67,7 +67,12 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let payload = runner::payload(self.data.get());
-        runner::lock(Kind::MutexLock, &self.identity, payload, Some(Location::caller()));
+        runner::lock(
+            Kind::MutexLock,
+            &self.identity,
+            payload,
+            Some(Location::caller()),
+        );
         self.guard()
     }
 
@@ -78,7 +83,12 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         let payload = runner::payload(self.data.get());
-        let reply = runner::lock(Kind::MutexTryLock, &self.identity, payload, Some(Location::caller()));
+        let reply = runner::lock(
+            Kind::MutexTryLock,
+            &self.identity,
+            payload,
+            Some(Location::caller()),
+        );
         if reply.flag == 0 {
             return Err(TryLockError::WouldBlock);
         }
@@ -104,7 +114,11 @@ impl<T: ?Sized> Mutex<T> {
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.poison.held();
         let data = self.data.get_mut();
-        if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
+        if poisoned {
+            Err(PoisonError::new(data))
+        } else {
+            Ok(data)
+        }
     }
 
     pub(super) fn data(&self) -> *mut T {

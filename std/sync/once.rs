@@ -21,7 +21,8 @@ impl RefUnwindSafe for Once {}
 
 /// What the closure of [`Once::call_once_force`] learns.
 pub struct OnceState {
-    poisoned: bool,
+    // Not shared, as in std.
+    poisoned: Cell<bool>,
 }
 
 /// The initial value of a [`Once`].
@@ -32,6 +33,7 @@ pub const ONCE_INIT: Once = Once::new();
 impl Once {
     /// Not run yet.
     #[track_caller]
+    #[expect(clippy::new_without_default, reason = "std has none")]
     #[must_use]
     #[inline]
     pub const fn new() -> Once {
@@ -51,7 +53,7 @@ impl Once {
     where
         F: FnOnce(),
     {
-        if let Some(run) = self.begin_or_panic("Once", Location::caller()) {
+        if let Some(run) = self.begin_or_panic(POISONED, Location::caller()) {
             f();
             run.complete();
         }
@@ -64,7 +66,9 @@ impl Once {
         F: FnOnce(&OnceState),
     {
         if let Begin::Run(run) = self.begin(true, Location::caller()) {
-            f(&OnceState { poisoned: run.was_poisoned });
+            f(&OnceState {
+                poisoned: Cell::new(run.was_poisoned),
+            });
             run.complete();
         }
     }
@@ -72,7 +76,13 @@ impl Once {
     /// Whether an initialiser has completed.
     #[track_caller]
     pub fn is_completed(&self) -> bool {
-        runner::on(Kind::OnceIsCompleted, &self.identity, Some(Location::caller())).value == 1
+        runner::on(
+            Kind::OnceIsCompleted,
+            &self.identity,
+            Some(Location::caller()),
+        )
+        .value
+            == 1
     }
 
     /// Waits until an initialiser has completed.
@@ -82,21 +92,28 @@ impl Once {
     #[track_caller]
     pub fn wait(&self) {
         let reply = runner::on(Kind::OnceWait, &self.identity, Some(Location::caller()));
-        if reply.value == 2 {
-            panic_poisoned("Once");
+        if reply.value != 1 {
+            panic_poisoned(POISONED);
         }
     }
 
     /// Like [`Once::wait`], but waits on after a panic.
     #[track_caller]
     pub fn wait_force(&self) {
-        runner::with(Kind::OnceWait, &self.identity, 1, 0, Some(Location::caller()));
+        let site = Some(Location::caller());
+        while runner::with(Kind::OnceWait, &self.identity, 1, 0, site).value != 1 {}
     }
 
     /// Begins to run the initialiser, or waits until it has completed. `force`: also after a panic.
     #[inline(never)]
     pub(super) fn begin(&self, force: bool, site: Caller) -> Begin<'_> {
-        let reply = runner::with(Kind::OnceBegin, &self.identity, u64::from(force), 0, Some(site));
+        let reply = runner::with(
+            Kind::OnceBegin,
+            &self.identity,
+            u64::from(force),
+            0,
+            Some(site),
+        );
         match reply.value {
             0 => Begin::Completed,
             1 => Begin::Run(Run {
@@ -110,7 +127,7 @@ impl Once {
 
     /// [`Once::begin`] that panics in the words of std.
     #[track_caller]
-    pub(super) fn begin_or_panic(&self, what: &str, site: Caller) -> Option<Run<'_>> {
+    pub(super) fn begin_or_panic(&self, what: &'static str, site: Caller) -> Option<Run<'_>> {
         match self.begin(false, site) {
             Begin::Run(run) => Some(run),
             Begin::Completed => None,
@@ -129,9 +146,11 @@ impl Once {
     }
 }
 
+const POISONED: &str = "Once instance has previously been poisoned";
+
 #[track_caller]
-pub(super) fn panic_poisoned(what: &str) -> ! {
-    panic!("{what} instance has previously been poisoned")
+pub(super) fn panic_poisoned(what: &'static str) -> ! {
+    crate::panic::panic_any(what)
 }
 
 /// What [`Once::begin`] found.
@@ -170,9 +189,8 @@ impl Drop for Run<'_> {
 
 impl OnceState {
     /// Whether an earlier run has panicked.
-    #[must_use]
     pub fn is_poisoned(&self) -> bool {
-        self.poisoned
+        self.poisoned.get()
     }
 }
 

@@ -35,7 +35,11 @@ impl<T> OnceLock<T> {
     /// The value, if it is there.
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
-        if self.once.is_completed() { self.shared() } else { None }
+        if self.once.is_completed() {
+            self.shared()
+        } else {
+            None
+        }
     }
 
     /// The value, if it is there.
@@ -130,7 +134,9 @@ impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
 impl<T: Clone> Clone for OnceLock<T> {
     #[track_caller]
     fn clone(&self) -> OnceLock<T> {
-        self.get().cloned().map_or_else(OnceLock::new, OnceLock::from)
+        self.get()
+            .cloned()
+            .map_or_else(OnceLock::new, OnceLock::from)
     }
 }
 

@@ -48,7 +48,10 @@ pub struct RwLockWriteGuard<'rwlock, T: ?Sized + 'rwlock> {
 }
 
 // SAFETY: never met.
-unsafe impl<'a, T: ?Sized> Send for RwLockWriteGuard<'a, T> where RwLockWriteGuard<'a, T>: bound::Send {}
+unsafe impl<'a, T: ?Sized> Send for RwLockWriteGuard<'a, T> where
+    RwLockWriteGuard<'a, T>: bound::Send
+{
+}
 // SAFETY: a shared guard only gives out shared references to the data.
 unsafe impl<T: ?Sized + Sync> Sync for RwLockWriteGuard<'_, T> {}
 
@@ -82,7 +85,12 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         let payload = runner::payload(self.data.get());
-        runner::lock(Kind::RwRead, &self.identity, payload, Some(Location::caller()));
+        runner::lock(
+            Kind::RwRead,
+            &self.identity,
+            payload,
+            Some(Location::caller()),
+        );
         self.reader()
     }
 
@@ -93,7 +101,12 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
         let payload = runner::payload(self.data.get());
-        let reply = runner::lock(Kind::RwTryRead, &self.identity, payload, Some(Location::caller()));
+        let reply = runner::lock(
+            Kind::RwTryRead,
+            &self.identity,
+            payload,
+            Some(Location::caller()),
+        );
         if reply.flag == 0 {
             return Err(TryLockError::WouldBlock);
         }
@@ -107,7 +120,12 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         let payload = runner::payload(self.data.get());
-        runner::lock(Kind::RwWrite, &self.identity, payload, Some(Location::caller()));
+        runner::lock(
+            Kind::RwWrite,
+            &self.identity,
+            payload,
+            Some(Location::caller()),
+        );
         self.writer()
     }
 
@@ -118,7 +136,12 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         let payload = runner::payload(self.data.get());
-        let reply = runner::lock(Kind::RwTryWrite, &self.identity, payload, Some(Location::caller()));
+        let reply = runner::lock(
+            Kind::RwTryWrite,
+            &self.identity,
+            payload,
+            Some(Location::caller()),
+        );
         if reply.flag == 0 {
             return Err(TryLockError::WouldBlock);
         }
@@ -144,7 +167,11 @@ impl<T: ?Sized> RwLock<T> {
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.poison.held();
         let data = self.data.get_mut();
-        if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
+        if poisoned {
+            Err(PoisonError::new(data))
+        } else {
+            Ok(data)
+        }
     }
 
     fn reader(&self) -> LockResult<RwLockReadGuard<'_, T>> {

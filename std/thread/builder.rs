@@ -68,7 +68,9 @@ impl Builder {
     {
         let name = self.checked_name();
         // SAFETY: `f` borrows nothing that ends.
-        Ok(JoinHandle(unsafe { Inner::spawn(name, None, f, Location::caller()) }))
+        Ok(JoinHandle(unsafe {
+            Inner::spawn(name, None, f, Location::caller())
+        }))
     }
 
     /// Runs `f` in a thread of its own.
@@ -90,7 +92,9 @@ impl Builder {
     {
         let name = self.checked_name();
         // SAFETY: promised by the caller.
-        Ok(JoinHandle(unsafe { Inner::spawn(name, None, f, Location::caller()) }))
+        Ok(JoinHandle(unsafe {
+            Inner::spawn(name, None, f, Location::caller())
+        }))
     }
 
     /// Runs `f` in a thread of `scope`.

@@ -39,7 +39,6 @@ impl<T> JoinHandle<T> {
 
     /// Whether the thread has ended.
     #[track_caller]
-    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.0.is_finished(Location::caller())
     }
@@ -71,7 +70,8 @@ unsafe impl<T: Send> Sync for Packet<T> {}
 impl<T> Drop for Packet<T> {
     fn drop(&mut self) {
         let unhandled = matches!(self.result.get_mut(), Some(Err(_)));
-        let dropped = crate::panic::catch_unwind(AssertUnwindSafe(|| *self.result.get_mut() = None));
+        let dropped =
+            crate::panic::catch_unwind(AssertUnwindSafe(|| *self.result.get_mut() = None));
         if dropped.is_err() {
             die("fatal runtime error: thread result panicked on drop");
         }

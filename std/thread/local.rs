@@ -6,7 +6,7 @@ use crate::runner;
 use core::cell::{Cell, RefCell};
 use core::error::Error;
 use core::fmt;
-use core::panic::AssertUnwindSafe;
+use core::panic::{AssertUnwindSafe, RefUnwindSafe};
 use core::ptr;
 
 /// A key to a value of which every thread has its own, as in std.
@@ -26,6 +26,7 @@ pub struct Key(#[expect(dead_code, reason = "makes the address unique")] Cell<u8
 
 // SAFETY: never read nor written; the cell keeps two keys from becoming one.
 unsafe impl Sync for Key {}
+impl RefUnwindSafe for Key {}
 
 impl Key {
     #[doc(hidden)]
@@ -114,7 +115,11 @@ impl<T: 'static> LocalKey<T> {
             if (*entry).header.destroyed {
                 return Err(AccessError);
             }
-            (*entry).value.as_ref().map(ptr::from_ref).ok_or(AccessError)
+            (*entry)
+                .value
+                .as_ref()
+                .map(ptr::from_ref)
+                .ok_or(AccessError)
         }
     }
 }
@@ -279,4 +284,3 @@ fn list() -> *mut *mut Header {
 fn panic_access_error(err: AccessError) -> ! {
     panic!("cannot access a Thread Local Storage value during or after destruction: {err:?}")
 }
-

@@ -38,7 +38,11 @@ pub fn park() {
 /// Like [`park`], but may give up when `dur` is over.
 #[track_caller]
 pub fn park_timeout(dur: Duration) {
-    runner::plain(Kind::ParkTimeout, runner::nanoseconds(dur), Some(Location::caller()));
+    runner::plain(
+        Kind::ParkTimeout,
+        runner::nanoseconds(dur),
+        Some(Location::caller()),
+    );
 }
 
 /// [`park_timeout`] with milliseconds.
@@ -57,7 +61,11 @@ pub fn yield_now() {
 /// Lets time pass, which orders nothing.
 #[track_caller]
 pub fn sleep(dur: Duration) {
-    runner::plain(Kind::Sleep, runner::nanoseconds(dur), Some(Location::caller()));
+    runner::plain(
+        Kind::Sleep,
+        runner::nanoseconds(dur),
+        Some(Location::caller()),
+    );
 }
 
 /// [`sleep`] with milliseconds.

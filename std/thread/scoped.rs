@@ -22,11 +22,6 @@ pub struct Scope<'scope, 'env: 'scope> {
 /// A thread of a scope that can be waited for.
 pub struct ScopedJoinHandle<'scope, T>(Inner<T>, PhantomData<&'scope ()>);
 
-// SAFETY: as in std: the result is only reached by joining, which consumes the handle.
-unsafe impl<T> Send for ScopedJoinHandle<'_, T> {}
-// SAFETY: as above.
-unsafe impl<T> Sync for ScopedJoinHandle<'_, T> {}
-
 /// What a scope and its threads share.
 pub(super) struct ScopeData {
     identity: Identity,
@@ -112,7 +107,6 @@ impl<T> ScopedJoinHandle<'_, T> {
 
     /// Whether the thread has ended.
     #[track_caller]
-    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.0.is_finished(Location::caller())
     }
@@ -151,7 +145,13 @@ impl ScopeData {
             return;
         }
         loop {
-            runner::with(Kind::ScopeWait, &self.identity, self.spawned.get(), 0, Some(site));
+            runner::with(
+                Kind::ScopeWait,
+                &self.identity,
+                self.spawned.get(),
+                0,
+                Some(site),
+            );
             if self.running.get() == 0 {
                 return;
             }

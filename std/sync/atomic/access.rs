@@ -63,14 +63,22 @@ pub fn compare_exchange(cell: Cell, exchange: Exchange, site: Caller) -> Result<
         Ordering::AcqRel => panic!("there is no such thing as an acquire-release failure ordering"),
         _ => {}
     }
-    let kind = if exchange.weak { Kind::AtomicCasWeak } else { Kind::AtomicCas };
+    let kind = if exchange.weak {
+        Kind::AtomicCasWeak
+    } else {
+        Kind::AtomicCas
+    };
     let reply = runner::perform(Operation {
         failure: ordering(exchange.failure),
         a: exchange.old,
         b: exchange.new,
         ..of(cell, kind, exchange.success, site)
     });
-    if reply.flag == 1 { Ok(reply.value) } else { Err(reply.value) }
+    if reply.flag == 1 {
+        Ok(reply.value)
+    } else {
+        Err(reply.value)
+    }
 }
 
 #[inline(never)]

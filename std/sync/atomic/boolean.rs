@@ -89,7 +89,10 @@ impl AtomicBool {
     }
 
     /// Replaces `current` by `new`; returns the value before.
-    #[deprecated(since = "1.50.0", note = "Use `compare_exchange` or `compare_exchange_weak` instead")]
+    #[deprecated(
+        since = "1.50.0",
+        note = "Use `compare_exchange` or `compare_exchange_weak` instead"
+    )]
     #[inline(never)]
     #[track_caller]
     pub fn compare_and_swap(&self, current: bool, new: bool, order: Ordering) -> bool {
@@ -142,7 +145,11 @@ impl AtomicBool {
     #[track_caller]
     pub fn fetch_nand(&self, val: bool, order: Ordering) -> bool {
         // On a byte, `Nand` would leave more than the lowest bit.
-        if val { self.rmw(Rmw::Xor, true, order) } else { self.rmw(Rmw::Swap, true, order) }
+        if val {
+            self.rmw(Rmw::Xor, true, order)
+        } else {
+            self.rmw(Rmw::Swap, true, order)
+        }
     }
 
     /// "Or"; returns the value before.
@@ -171,7 +178,12 @@ impl AtomicBool {
     /// # Errors
     /// The value for which `f` returned `None`.
     #[track_caller]
-    pub fn fetch_update<F>(&self, set_order: Ordering, fetch_order: Ordering, mut f: F) -> Result<bool, bool>
+    pub fn fetch_update<F>(
+        &self,
+        set_order: Ordering,
+        fetch_order: Ordering,
+        mut f: F,
+    ) -> Result<bool, bool>
     where
         F: FnMut(bool) -> Option<bool>,
     {
@@ -201,7 +213,12 @@ impl AtomicBool {
 
     /// Replaces the value by what `f` makes of it, and returns the value before.
     #[track_caller]
-    pub fn update(&self, set_order: Ordering, fetch_order: Ordering, mut f: impl FnMut(bool) -> bool) -> bool {
+    pub fn update(
+        &self,
+        set_order: Ordering,
+        fetch_order: Ordering,
+        mut f: impl FnMut(bool) -> bool,
+    ) -> bool {
         let mut previous = self.load(fetch_order);
         loop {
             match self.compare_exchange_weak(previous, f(previous), set_order, fetch_order) {
@@ -226,7 +243,13 @@ impl AtomicBool {
         weak: bool,
     ) -> Result<bool, bool> {
         let (old, new) = (u64::from(current), u64::from(new));
-        let exchange = Exchange { old, new, success, failure, weak };
+        let exchange = Exchange {
+            old,
+            new,
+            success,
+            failure,
+            weak,
+        };
         match access::compare_exchange(self.cell(), exchange, Location::caller()) {
             Ok(x) => Ok(x != 0),
             Err(x) => Err(x != 0),

@@ -7,14 +7,14 @@ mod pointer;
 
 pub use ::std::sync::atomic::*;
 
+#[expect(deprecated, reason = "std has it")]
+pub use boolean::ATOMIC_BOOL_INIT;
 pub use boolean::AtomicBool;
 #[expect(deprecated, reason = "std has them")]
 pub use integer::{ATOMIC_ISIZE_INIT, ATOMIC_USIZE_INIT};
-#[expect(deprecated, reason = "std has it")]
-pub use boolean::ATOMIC_BOOL_INIT;
 pub use integer::{
-    AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
-    AtomicUsize,
+    AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32,
+    AtomicU64, AtomicUsize,
 };
 pub use pointer::AtomicPtr;
 

@@ -23,7 +23,6 @@ impl<T> RefUnwindSafe for AtomicPtr<T> {}
 
 impl<T> AtomicPtr<T> {
     /// With an initial value.
-    #[must_use]
     #[inline]
     pub const fn new(p: *mut T) -> AtomicPtr<T> {
         AtomicPtr {
@@ -84,7 +83,10 @@ impl<T> AtomicPtr<T> {
     }
 
     /// Replaces `current` by `new`; returns the value before.
-    #[deprecated(since = "1.50.0", note = "Use `compare_exchange` or `compare_exchange_weak` instead")]
+    #[deprecated(
+        since = "1.50.0",
+        note = "Use `compare_exchange` or `compare_exchange_weak` instead"
+    )]
     #[track_caller]
     pub fn compare_and_swap(&self, current: *mut T, new: *mut T, order: Ordering) -> *mut T {
         match self.compare_exchange(current, new, order, access::failure_of(order)) {
@@ -221,13 +223,7 @@ impl<T> AtomicPtr<T> {
         self.rmw(Rmw::Xor, val as u64, order, Location::caller())
     }
 
-    fn rmw(
-        &self,
-        rmw: Rmw,
-        operand: u64,
-        order: Ordering,
-        site: crate::runner::Caller,
-    ) -> *mut T {
+    fn rmw(&self, rmw: Rmw, operand: u64, order: Ordering, site: crate::runner::Caller) -> *mut T {
         pointer(access::rmw(self.cell(), rmw, operand, order, site))
     }
 
@@ -241,7 +237,13 @@ impl<T> AtomicPtr<T> {
         weak: bool,
     ) -> Result<*mut T, *mut T> {
         let (old, new) = (address(current), address(new));
-        let exchange = Exchange { old, new, success, failure, weak };
+        let exchange = Exchange {
+            old,
+            new,
+            success,
+            failure,
+            weak,
+        };
         match access::compare_exchange(self.cell(), exchange, Location::caller()) {
             Ok(x) => Ok(pointer(x)),
             Err(x) => Err(pointer(x)),
