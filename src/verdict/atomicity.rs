@@ -297,10 +297,19 @@ fn assigned(event: &Event, sources: &Sources) -> Option<Change> {
         .writes(place)
         .find(|write| write.target.contains(at));
     let write = direct.or_else(|| {
-        let guard = sources.call(place)?.bound().first()?;
+        let call = sources.call(place)?;
+        let guard = call.bound().first()?;
         let function = sources.function(place)?;
         sources.writes(place).find(|write| {
+            // Not through a later guard of the same name.
+            let shadowed = sources.calls(place).any(|other| {
+                other.bound().first() == Some(guard)
+                    && other.name == call.name
+                    && other.at > at
+                    && other.at < write.span.start
+            });
             write.base.as_ref() == Some(guard)
+                && !shadowed
                 && write.span.start > at
                 && function.span.contains(write.span.start)
         })

@@ -69,22 +69,41 @@ pub fn alice_pays_herself() {
     );
 }
 
-/// Alice pays Bob and Carol pays Dora: two transfers that have nothing to do with each other, so neither should
-/// have to wait for the other.
-pub fn two_pairs_at_once() {
-    let alice = Account::new(1, 100);
-    let bob = Account::new(2, 100);
-    let carol = Account::new(3, 100);
-    let dora = Account::new(4, 100);
+/// Two transfers that have nothing to do with each other, while somebody else looks at Bob's account.
+pub fn two_pairs_at_once_while_bob_is_busy() {
+    two_pairs_at_once(1);
+}
+
+/// The same, while somebody else looks at Alice's account.
+pub fn two_pairs_at_once_while_alice_is_busy() {
+    two_pairs_at_once(0);
+}
+
+/// Alice pays Bob while the account number `busy` of the two is held, so that their transfer cannot end; meanwhile
+/// Carol's payment to Dora should not have to wait for it.
+fn two_pairs_at_once(busy: usize) {
+    let pair = [Account::new(1, 100), Account::new(2, 100)];
+    let others = [Account::new(3, 100), Account::new(4, 100)];
     thread::scope(|bank| {
-        bank.spawn(|| transfer(&alice, &bob, 30));
-        bank.spawn(|| transfer(&carol, &dora, 40));
-        if alice.balance.try_lock().is_err() && carol.balance.try_lock().is_err() {
+        let held = pair[busy].balance.lock().unwrap();
+        bank.spawn(|| transfer(&pair[0], &pair[1], 30));
+        bank.spawn(|| transfer(&others[0], &others[1], 40));
+        let first_has_begun = pair[1 - busy].balance.try_lock().is_err();
+        if first_has_begun && others[0].balance.try_lock().is_err() {
             std::__threadlings::reach(
                 "two transfers between different people are under way at once",
             );
         }
+        drop(held);
     });
-    assert_eq!(balances([&alice, &bob]), [70, 130], "Alice paid Bob 30");
-    assert_eq!(balances([&carol, &dora]), [60, 140], "Carol paid Dora 40");
+    assert_eq!(
+        balances([&pair[0], &pair[1]]),
+        [70, 130],
+        "Alice paid Bob 30"
+    );
+    assert_eq!(
+        balances([&others[0], &others[1]]),
+        [60, 140],
+        "Carol paid Dora 40"
+    );
 }
