@@ -289,6 +289,7 @@ impl Writer<'_> {
         Event {
             thread: self.index(performed.thread),
             action: performed.action,
+            scheduled: performed.scheduled,
             object: self.object(performed.operation.object, performed.action, false),
             other: self.object(performed.operation.other, performed.action, true),
             ordering: ordering(performed),
