@@ -17,6 +17,7 @@ use crate::explore::search::{Control, Options, Progress, Truncation, explore, re
 use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
 use crate::trace::{Ending, Step, Trace};
+use crate::witness::relinearise;
 
 /// The longest request, in bytes.
 const LONGEST_REQUEST: u64 = 64 << 20;
@@ -109,7 +110,7 @@ fn search(
     };
     if let Some(execution) = &search.failure {
         plugin.record(sources);
-        exploration.failure = Some(recorded(plugin, &execution.schedule)?);
+        exploration.failure = Some(written_down(plugin, &execution.schedule)?);
     }
     Ok(exploration)
 }
@@ -130,6 +131,16 @@ fn run_again(
         executions: 1,
         failure: Some(trace),
         ..summary(plugin)
+    })
+}
+
+/// The failing execution: with the fewest switches between threads, if that order fails in the same way.
+fn written_down(plugin: &mut Plugin, schedule: &[Step]) -> Result<Trace, String> {
+    let original = recorded(plugin, schedule)?;
+    let simpler = recorded(plugin, &relinearise(&original));
+    Ok(match simpler {
+        Ok(simpler) if simpler.ending == original.ending => simpler,
+        _ => original,
     })
 }
 

@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// What a child gets beyond its budget to write its answer down, before it is ended.
 const GRACE: Duration = Duration::from_secs(10);
 /// What a child gets to note where it is, or to end after its last message.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LAST_WORDS: Duration = Duration::from_secs(5);
 /// A program that neither runs nor goes on for this many times its silence limit is blocked in the system.
 const BLOCKED: u32 = 10;
 
