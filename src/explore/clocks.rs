@@ -99,7 +99,11 @@ impl Clocks {
         clock.copy_from_slice(row(&self.last, width, own));
         let ordinal = clock[own] + 1;
         let forgets = self.forget_notifications && event.action == Action::Reacquire;
-        for cause in history.causes(event).iter().filter(|c| c.exclusive && !forgets) {
+        for cause in history
+            .causes(event)
+            .iter()
+            .filter(|c| c.exclusive && !forgets)
+        {
             join(clock, row(&self.full, width, cause.event as usize));
         }
         if event.forced {
@@ -109,7 +113,11 @@ impl Clocks {
         }
         self.before.extend_from_slice(clock);
         clock[own] = ordinal;
-        for cause in history.causes(event).iter().filter(|c| !c.exclusive || forgets) {
+        for cause in history
+            .causes(event)
+            .iter()
+            .filter(|c| !c.exclusive || forgets)
+        {
             join(clock, row(&self.full, width, cause.event as usize));
         }
         self.join_dependencies(event, clock);

@@ -195,31 +195,44 @@ impl<'g, G: Guest> Engine<'g, G> {
                     index: self.history.events.len(),
                     thread: t,
                     pending: thread.pending,
-                    footprint: if unsignalled { Footprint::NONE } else { thread.footprint },
+                    footprint: if unsignalled {
+                        Footprint::NONE
+                    } else {
+                        thread.footprint
+                    },
                     own_wake,
                     performed: false,
                 }
             })
             .collect();
         let complete = matches!(end, RunEnd::Ended(_));
-        strategy.finish(&Finished { history: &self.history, pending: &pending, complete })
+        strategy.finish(&Finished {
+            history: &self.history,
+            pending: &pending,
+            complete,
+        })
     }
 
     /// The last execution as data.
     pub fn execution(&self, ending: &Ending) -> Execution {
         let clocks = Clocks::of(&self.history);
-        let events = self.history.events.iter().enumerate().map(|(index, event)| Performed {
-            thread: event.thread,
-            announcement: event.announcement,
-            action: event.action,
-            scheduled: event.scheduled,
-            operation: event.operation,
-            outcome: event.outcome,
-            before: event.before,
-            after: event.after,
-            peer: event.peer,
-            clock: self.by_creation(clocks.of_event(index)),
-        });
+        let events = self
+            .history
+            .events
+            .iter()
+            .enumerate()
+            .map(|(index, event)| Performed {
+                thread: event.thread,
+                announcement: event.announcement,
+                action: event.action,
+                scheduled: event.scheduled,
+                operation: event.operation,
+                outcome: event.outcome,
+                before: event.before,
+                after: event.after,
+                peer: event.peer,
+                clock: self.by_creation(clocks.of_event(index)),
+            });
         let pending = self.waiting().map(|t| {
             let thread = &self.threads[t.index()];
             Performed {
@@ -238,9 +251,17 @@ impl<'g, G: Guest> Engine<'g, G> {
         Execution {
             events: events.collect(),
             pending: pending.collect(),
-            threads: self.created.iter().map(|&thread| self.summary(thread)).collect(),
+            threads: self
+                .created
+                .iter()
+                .map(|&thread| self.summary(thread))
+                .collect(),
             ending: ending.clone(),
-            schedule: self.schedule.iter().map(|&step| self.numbered_by_creation(step)).collect(),
+            schedule: self
+                .schedule
+                .iter()
+                .map(|&step| self.numbered_by_creation(step))
+                .collect(),
         }
     }
 
@@ -292,8 +313,10 @@ impl<'g, G: Guest> Engine<'g, G> {
                     let own = &mut self.threads[thread.index()];
                     own.announcements += 1;
                     complete_object(&mut operation, thread);
-                    let pending =
-                        Pending { action: footprint::first_action(operation.kind, operation.a), operation };
+                    let pending = Pending {
+                        action: footprint::first_action(operation.kind, operation.a),
+                        operation,
+                    };
                     self.notice(&pending);
                     if self.repeats_itself(thread, &pending) {
                         return;
@@ -304,10 +327,17 @@ impl<'g, G: Guest> Engine<'g, G> {
                     }
                 }
                 announced => {
-                    let mut operation = crate::operation::Operation::new(Kind::Yield, ObjectId::end(thread));
+                    let mut operation =
+                        crate::operation::Operation::new(Kind::Yield, ObjectId::end(thread));
                     operation.a = u64::from(announced == Announced::Panicked);
                     self.threads[thread.index()].panicked = announced == Announced::Panicked;
-                    return self.announce(thread, Pending { action: Action::End, operation });
+                    return self.announce(
+                        thread,
+                        Pending {
+                            action: Action::End,
+                            operation,
+                        },
+                    );
                 }
             }
         }
@@ -332,7 +362,9 @@ impl<'g, G: Guest> Engine<'g, G> {
                 let child = self.names.child(thread, own.spawned);
                 own.spawned += 1;
                 if child.index() >= MAX_THREADS {
-                    self.ending = Some(Ending::Unmodelled { what: format!("more than {MAX_THREADS} threads") });
+                    self.ending = Some(Ending::Unmodelled {
+                        what: format!("more than {MAX_THREADS} threads"),
+                    });
                     return None;
                 }
                 peer = Some(child);
@@ -340,7 +372,11 @@ impl<'g, G: Guest> Engine<'g, G> {
             }
             Action::Sleep => {
                 let clock = &mut self.model.thread(thread).clock;
-                *clock += if operation.kind == Kind::Sleep { operation.a } else { 1_000 };
+                *clock += if operation.kind == Kind::Sleep {
+                    operation.a
+                } else {
+                    1_000
+                };
                 reply.value = *clock;
                 if operation.kind == Kind::Now {
                     return Some(reply);
@@ -352,11 +388,20 @@ impl<'g, G: Guest> Engine<'g, G> {
             }
             Action::CloneSender => {
                 let event = self.history.events.len() as u32;
-                self.model.perform(thread, pending, 0, event, &mut Vec::new(), self.guest);
+                self.model
+                    .perform(thread, pending, 0, event, &mut Vec::new(), self.guest);
             }
             Action::Fence | Action::Yield | Action::SpinHint | Action::Panic | Action::Reach => {}
             Action::Exit => {
-                self.record(thread, pending, false, false, 0, super::model::Effect::default(), 0);
+                self.record(
+                    thread,
+                    pending,
+                    false,
+                    false,
+                    0,
+                    super::model::Effect::default(),
+                    0,
+                );
                 self.threads[thread.index()].status = Status::Ended;
                 self.exited = true;
                 let code = operation.a as i32;
@@ -368,19 +413,51 @@ impl<'g, G: Guest> Engine<'g, G> {
                 return None;
             }
             Action::Abort => {
-                self.record(thread, pending, false, false, 0, super::model::Effect::default(), 0);
-                self.ending = Some(Ending::Crashed { how: Crash::Abort, thread: thread.index() });
+                self.record(
+                    thread,
+                    pending,
+                    false,
+                    false,
+                    0,
+                    super::model::Effect::default(),
+                    0,
+                );
+                self.ending = Some(Ending::Crashed {
+                    how: Crash::Abort,
+                    thread: thread.index(),
+                });
                 return None;
             }
             Action::Unmodelled => {
-                self.record(thread, pending, false, false, 0, super::model::Effect::default(), 0);
-                self.ending = Some(Ending::Unmodelled { what: String::new() });
+                self.record(
+                    thread,
+                    pending,
+                    false,
+                    false,
+                    0,
+                    super::model::Effect::default(),
+                    0,
+                );
+                self.ending = Some(Ending::Unmodelled {
+                    what: String::new(),
+                });
                 return None;
             }
             _ => return None,
         }
-        let effect = super::model::Effect { peer, ..Default::default() };
-        self.record(thread, pending, false, false, 0, effect, self.history.causes.len() as u32);
+        let effect = super::model::Effect {
+            peer,
+            ..Default::default()
+        };
+        self.record(
+            thread,
+            pending,
+            false,
+            false,
+            0,
+            effect,
+            self.history.causes.len() as u32,
+        );
         if let Some(child) = peer {
             self.guest.spawn(child, operation.a);
             self.create(child, Some(thread));
@@ -406,7 +483,15 @@ impl<'g, G: Guest> Engine<'g, G> {
             &mut self.history.causes,
             self.guest,
         );
-        self.record(thread, &pending, true, forced, step.alternative, effect, first_cause);
+        self.record(
+            thread,
+            &pending,
+            true,
+            forced,
+            step.alternative,
+            effect,
+            first_cause,
+        );
         self.history.events[index].own_wake = own_wake;
         self.schedule.push(step);
         self.noticed.steps += 1;
@@ -442,7 +527,13 @@ impl<'g, G: Guest> Engine<'g, G> {
             Action::ScopeWait => {
                 let scope = Some(pending.operation.object);
                 for index in 0..self.threads.len() {
-                    if self.model.thread(ThreadId(index as u32)).left.map(|(s, _)| s) == scope {
+                    if self
+                        .model
+                        .thread(ThreadId(index as u32))
+                        .left
+                        .map(|(s, _)| s)
+                        == scope
+                    {
                         self.threads[index].joined = true;
                     }
                 }
@@ -454,7 +545,10 @@ impl<'g, G: Guest> Engine<'g, G> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one event, assembled in one place")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one event, assembled in one place"
+    )]
     fn record(
         &mut self,
         thread: ThreadId,
@@ -469,7 +563,9 @@ impl<'g, G: Guest> Engine<'g, G> {
         let footprint = match (pending.action, effect.outcome) {
             _ if !scheduled => Footprint::NONE,
             // A look at what is already initialised does not exclude another look.
-            (Action::CompareExchange, Outcome::Failed) if self.rules.mutations.failed_exchange_reads => {
+            (Action::CompareExchange, Outcome::Failed)
+                if self.rules.mutations.failed_exchange_reads =>
+            {
                 own.footprint.as_reads()
             }
             (Action::OnceBegin, Outcome::Done | Outcome::Failed) => own.footprint.as_reads(),
@@ -500,7 +596,10 @@ impl<'g, G: Guest> Engine<'g, G> {
             enabled,
             current: self.current,
             pending: &|t| self.threads[t.index()].pending,
-            alternatives: &|t| self.model.alternatives(t, &self.threads[t.index()].pending, guest),
+            alternatives: &|t| {
+                self.model
+                    .alternatives(t, &self.threads[t.index()].pending, guest)
+            },
         })
     }
 
@@ -515,7 +614,8 @@ impl<'g, G: Guest> Engine<'g, G> {
         for thread in self.waiting() {
             let own = &self.threads[thread.index()];
             let can = if own.pending.action == Action::AwaitChange {
-                own.repetition.has_changed(thread, &own.footprint, &self.history)
+                own.repetition
+                    .has_changed(thread, &own.footprint, &self.history)
             } else {
                 self.model.enabled(thread, &own.pending)
             };
@@ -530,34 +630,49 @@ impl<'g, G: Guest> Engine<'g, G> {
     fn standstill(&mut self) -> Result<ThreadId, Ending> {
         let main_is_done = self.exited || self.threads[0].status == Status::Ended;
         if !main_is_done && self.forced < self.rules.idle_turns {
-            let bounded = self.waiting().find(|t| self.threads[t.index()].repetition.is_bounded());
+            let bounded = self
+                .waiting()
+                .find(|t| self.threads[t.index()].repetition.is_bounded());
             if let Some(thread) = bounded {
                 self.forced += 1;
                 return Ok(thread);
             }
         }
-        let spins = self.waiting().any(|t| self.threads[t.index()].pending.action == Action::AwaitChange);
-        Err(match self.threads.iter().position(|t| t.panicked && !t.joined) {
-            Some(0) => Ending::MainFailed,
-            _ if !main_is_done && spins => Ending::Livelock,
-            _ if !main_is_done => Ending::Stuck,
-            Some(thread) => Ending::ThreadPanicked { thread },
-            None => Ending::Completed,
-        })
+        let spins = self
+            .waiting()
+            .any(|t| self.threads[t.index()].pending.action == Action::AwaitChange);
+        Err(
+            match self.threads.iter().position(|t| t.panicked && !t.joined) {
+                Some(0) => Ending::MainFailed,
+                _ if !main_is_done && spins => Ending::Livelock,
+                _ if !main_is_done => Ending::Stuck,
+                Some(thread) => Ending::ThreadPanicked { thread },
+                None => Ending::Completed,
+            },
+        )
     }
 
     /// Whether `thread` is about to do again exactly what it has just done, with nothing changed; if so it
     /// waits for a change instead.
     fn repeats_itself(&mut self, thread: ThreadId, pending: &Pending) -> bool {
         let own = &mut self.threads[thread.index()];
-        let Some(turn) = own.repetition.visit(thread, pending, &mut self.history, &self.model, &*self.guest) else {
+        let Some(turn) = own.repetition.visit(
+            thread,
+            pending,
+            &mut self.history,
+            &self.model,
+            &*self.guest,
+        ) else {
             return false;
         };
         self.noticed.loop_bounded |= own.repetition.is_bounded();
         self.model.thread(thread).awaits = turn;
         let own = &mut self.threads[thread.index()];
         own.repetition.suspended = Some(*pending);
-        let awaiting = Pending { action: Action::AwaitChange, ..*pending };
+        let awaiting = Pending {
+            action: Action::AwaitChange,
+            ..*pending
+        };
         self.announce(thread, awaiting);
         true
     }
@@ -583,7 +698,8 @@ impl<'g, G: Guest> Engine<'g, G> {
                 | Kind::AtomicCasWeak
                 | Kind::Fence
         );
-        self.noticed.weak_ordering |= atomic && pending.operation.ordering != MemoryOrdering::SeqCst;
+        self.noticed.weak_ordering |=
+            atomic && pending.operation.ordering != MemoryOrdering::SeqCst;
         self.noticed.spurious_possible |=
             matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
     }
@@ -597,7 +713,12 @@ impl<'g, G: Guest> Engine<'g, G> {
             Status::Waiting if self.enabled().contains(id) => ThreadEnd::CutOff,
             Status::Waiting => ThreadEnd::Blocked,
         };
-        ThreadSummary { id, parent: thread.parent, end, joined: thread.joined }
+        ThreadSummary {
+            id,
+            parent: thread.parent,
+            end,
+            joined: thread.joined,
+        }
     }
 
     fn by_creation(&self, clock: &[u32]) -> Vec<u32> {
@@ -606,7 +727,10 @@ impl<'g, G: Guest> Engine<'g, G> {
 
     fn numbered_by_creation(&self, step: Step) -> Step {
         let position = self.created.iter().position(|t| t.0 == step.thread);
-        Step { thread: position.expect("a scheduled thread was created") as u32, ..step }
+        Step {
+            thread: position.expect("a scheduled thread was created") as u32,
+            ..step
+        }
     }
 }
 
@@ -617,12 +741,17 @@ fn complete_object(operation: &mut crate::operation::Operation, thread: ThreadId
         Kind::Park | Kind::ParkTimeout => operation.object = ObjectId::token(thread),
         Kind::Unpark => operation.object = ObjectId::token(target),
         Kind::IsFinished | Kind::Join => operation.object = ObjectId::end(target),
-        Kind::Print | Kind::ConsoleLock | Kind::ConsoleUnlock => operation.object = ObjectId::console(operation.a),
+        Kind::Print | Kind::ConsoleLock | Kind::ConsoleUnlock => {
+            operation.object = ObjectId::console(operation.a)
+        }
         _ => {}
     }
 }
 
 fn peer_of(pending: &Pending) -> Option<ThreadId> {
-    matches!(pending.action, Action::Join | Action::Unpark | Action::IsFinished)
-        .then_some(ThreadId(pending.operation.a as u32))
+    matches!(
+        pending.action,
+        Action::Join | Action::Unpark | Action::IsFinished
+    )
+    .then_some(ThreadId(pending.operation.a as u32))
 }

@@ -82,9 +82,14 @@ fn mutex_is_free<'a>(events: impl Iterator<Item = (usize, &'a Event)>, mutex: Ob
 }
 
 /// How many writers and readers hold an `RwLock`.
-fn lock_holders<'a>(events: impl Iterator<Item = (usize, &'a Event)>, lock: ObjectId) -> (i32, i32) {
+fn lock_holders<'a>(
+    events: impl Iterator<Item = (usize, &'a Event)>,
+    lock: ObjectId,
+) -> (i32, i32) {
     let (mut writers, mut readers) = (0, 0);
-    for (_, event) in events.filter(|(_, e)| e.operation.object == lock && e.outcome == Outcome::Done) {
+    for (_, event) in
+        events.filter(|(_, e)| e.operation.object == lock && e.outcome == Outcome::Done)
+    {
         match event.action {
             Action::ReadLock | Action::TryReadLock => readers += 1,
             Action::ReadUnlock => readers -= 1,
@@ -102,7 +107,9 @@ fn console_is_free<'a>(
     later: &Later,
 ) -> bool {
     let mut depth = 0;
-    for (_, event) in events.filter(|(_, e)| e.operation.object == console && e.thread != later.thread) {
+    for (_, event) in
+        events.filter(|(_, e)| e.operation.object == console && e.thread != later.thread)
+    {
         match event.action {
             Action::ConsoleLock => depth += 1,
             Action::ConsoleUnlock => depth -= 1,
@@ -125,7 +132,11 @@ fn once_is_settled<'a>(events: impl Iterator<Item = (usize, &'a Event)>, later: 
             _ => {}
         }
     }
-    if later.pending.action == Action::OnceBegin { !running } else { ended && !running }
+    if later.pending.action == Action::OnceBegin {
+        !running
+    } else {
+        ended && !running
+    }
 }
 
 struct Count {
@@ -135,11 +146,17 @@ struct Count {
 }
 
 fn channel<'a>(events: impl Iterator<Item = (usize, &'a Event)>, channel: ObjectId) -> Count {
-    let mut count = Count { waiting: 0, senders: 1, receiver_dropped: false };
+    let mut count = Count {
+        waiting: 0,
+        senders: 1,
+        receiver_dropped: false,
+    };
     for (_, event) in events.filter(|(_, e)| e.operation.object == channel) {
         match event.action {
             Action::Send | Action::TrySend if event.outcome == Outcome::Done => count.waiting += 1,
-            Action::Receive | Action::TryReceive if event.outcome == Outcome::Done => count.waiting -= 1,
+            Action::Receive | Action::TryReceive if event.outcome == Outcome::Done => {
+                count.waiting -= 1
+            }
             Action::CloneSender => count.senders += 1,
             Action::DropSender => count.senders -= 1,
             Action::DropReceiver => count.receiver_dropped = true,

@@ -37,10 +37,18 @@ pub type Location = u32;
 
 impl Footprint {
     /// Touches nothing.
-    pub const NONE: Footprint = Footprint { len: 0, reads_all: false, entries: [0; 4] };
+    pub const NONE: Footprint = Footprint {
+        len: 0,
+        reads_all: false,
+        entries: [0; 4],
+    };
 
     /// Depends on every write.
-    pub const READS_ALL: Footprint = Footprint { len: 0, reads_all: true, entries: [0; 4] };
+    pub const READS_ALL: Footprint = Footprint {
+        len: 0,
+        reads_all: true,
+        entries: [0; 4],
+    };
 
     /// Adds a read.
     #[must_use]
@@ -70,7 +78,9 @@ impl Footprint {
 
     /// The locations, each with whether it is written.
     pub fn accesses(&self) -> impl Iterator<Item = (Location, bool)> + '_ {
-        self.entries[..self.len as usize].iter().map(|&e| (e >> 1, e & 1 == 1))
+        self.entries[..self.len as usize]
+            .iter()
+            .map(|&e| (e >> 1, e & 1 == 1))
     }
 
     /// Whether it depends on every write.
@@ -128,7 +138,12 @@ impl std::fmt::Debug for Footprint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut list = f.debug_list();
         for (l, w) in self.accesses() {
-            list.entry(&format_args!("{}{}.{}", if w { "W" } else { "R" }, l >> 3, l & 7));
+            list.entry(&format_args!(
+                "{}{}.{}",
+                if w { "W" } else { "R" },
+                l >> 3,
+                l & 7
+            ));
         }
         list.finish()
     }
@@ -144,18 +159,28 @@ pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -
     let none = Footprint::NONE;
     let object = operation.object;
     match action {
-        A::Load | A::ReadLock | A::TryReadLock | A::ReadUnlock | A::OnceGet | A::Print | A::IsFinished => {
-            none.reads(object, Whole)
-        }
+        A::Load
+        | A::ReadLock
+        | A::TryReadLock
+        | A::ReadUnlock
+        | A::OnceGet
+        | A::Print
+        | A::IsFinished => none.reads(object, Whole),
         A::Store | A::ReadModifyWrite | A::CompareExchange => none.writes(object, Whole),
         A::Lock | A::TryLock | A::Unlock | A::WriteLock | A::TryWriteLock | A::WriteUnlock => {
             none.writes(object, Whole)
         }
         A::Wait => none.writes(operation.other, Whole).writes(object, Whole),
-        A::Reacquire if may_wake_itself => none.writes(operation.other, Whole).writes(object, Whole),
+        A::Reacquire if may_wake_itself => {
+            none.writes(operation.other, Whole).writes(object, Whole)
+        }
         A::Reacquire => none.writes(operation.other, Whole),
-        A::NotifyOne | A::NotifyAll | A::Arrive | A::OnceBegin | A::OnceEnd => none.writes(object, Whole),
-        A::Park | A::Unpark | A::End | A::ConsoleLock | A::ConsoleUnlock => none.writes(object, Whole),
+        A::NotifyOne | A::NotifyAll | A::Arrive | A::OnceBegin | A::OnceEnd => {
+            none.writes(object, Whole)
+        }
+        A::Park | A::Unpark | A::End | A::ConsoleLock | A::ConsoleUnlock => {
+            none.writes(object, Whole)
+        }
         A::Send => none.writes(object, Tail).reads(object, Receiver),
         A::TrySend => {
             let sent = none.writes(object, Tail).reads(object, Receiver);
@@ -166,7 +191,10 @@ pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -
             }
         }
         A::Receive => none.writes(object, Head),
-        A::TryReceive => none.writes(object, Head).reads(object, Tail).writes(object, Senders),
+        A::TryReceive => none
+            .writes(object, Head)
+            .reads(object, Tail)
+            .writes(object, Senders),
         A::ReceiveReady => none.writes(object, Ready),
         A::DropSender => none.reads(object, Senders),
         A::DropReceiver => none.writes(object, Receiver).writes(object, Head),

@@ -57,12 +57,22 @@ impl Repetition {
         if site == 0 {
             return None;
         }
-        let hint = matches!(pending.operation.kind, Kind::Yield | Kind::SpinHint | Kind::Sleep);
+        let hint = matches!(
+            pending.operation.kind,
+            Kind::Yield | Kind::SpinHint | Kind::Sleep
+        );
         let now = history.events.len();
         let Some(anchor) = self.anchors.iter_mut().find(|a| a.site == site) else {
             let local = hint.then(|| guest.local_state(thread));
             let shared = hint.then(|| guest.shared_state() ^ model.fingerprint());
-            self.anchors.push(Anchor { site, visits: 1, events: now, local, shared, idle: 0 });
+            self.anchors.push(Anchor {
+                site,
+                visits: 1,
+                events: now,
+                local,
+                shared,
+                idle: 0,
+            });
             return None;
         };
         anchor.visits += 1;
@@ -70,12 +80,16 @@ impl Repetition {
         let local = Some(guest.local_state(thread));
         let same_local = std::mem::replace(&mut anchor.local, local) == local;
         let adjacent = now <= since + 1;
-        let shared = (same_local || hint || adjacent).then(|| guest.shared_state() ^ model.fingerprint());
-        let same_shared = std::mem::replace(&mut anchor.shared, shared) == shared && shared.is_some();
+        let shared =
+            (same_local || hint || adjacent).then(|| guest.shared_state() ^ model.fingerprint());
+        let same_shared =
+            std::mem::replace(&mut anchor.shared, shared) == shared && shared.is_some();
         if same_local && same_shared {
             return Some(self.wait(thread, since, history, false));
         }
-        let own_change = history.events[since..now].iter().any(|e| e.thread == thread && e.changed);
+        let own_change = history.events[since..now]
+            .iter()
+            .any(|e| e.thread == thread && e.changed);
         anchor.idle = if own_change { 0 } else { anchor.idle + 1 };
         if anchor.idle >= PATIENCE {
             anchor.idle = 0;
@@ -102,10 +116,18 @@ impl Repetition {
             anchor.local = None;
             anchor.shared = None;
         }
-        self.suspended.take().expect("only a suspended thread is resumed")
+        self.suspended
+            .take()
+            .expect("only a suspended thread is resumed")
     }
 
-    fn wait(&mut self, thread: ThreadId, since: usize, history: &mut History, bounded: bool) -> Footprint {
+    fn wait(
+        &mut self,
+        thread: ThreadId,
+        since: usize,
+        history: &mut History,
+        bounded: bool,
+    ) -> Footprint {
         let mut awaits = Footprint::NONE;
         for event in &mut history.events[since..] {
             if event.thread == thread {

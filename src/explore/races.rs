@@ -53,7 +53,10 @@ impl Later {
         Later {
             index,
             thread: event.thread,
-            pending: Pending { action: event.action, operation: event.operation },
+            pending: Pending {
+                action: event.action,
+                operation: event.operation,
+            },
             footprint: event.footprint,
             own_wake: event.own_wake,
             performed: true,

@@ -116,7 +116,12 @@ pub fn explore<G: Guest>(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress) -> Control,
 ) -> Search {
-    let mut run = Run { options, on_progress, search: Search::empty(), control: Control::Continue };
+    let mut run = Run {
+        options,
+        on_progress,
+        search: Search::empty(),
+        control: Control::Continue,
+    };
     run.prove(guest, names, 0);
     let again = options.spurious && run.search.noticed.spurious_possible;
     if again && run.search.complete && run.search.failure.is_none() {
@@ -125,7 +130,14 @@ pub fn explore<G: Guest>(
     }
     if run.control == Control::Hunt && run.search.failure.is_none() {
         run.control = Control::Continue;
-        run.phase(guest, names, u32::from(again), &mut RandomWalk::new(options.seed), u64::MAX, true);
+        run.phase(
+            guest,
+            names,
+            u32::from(again),
+            &mut RandomWalk::new(options.seed),
+            u64::MAX,
+            true,
+        );
     }
     run.search
 }
@@ -149,7 +161,10 @@ fn replay_with<G: Guest>(
     schedule: &[Step],
     spurious: u32,
 ) -> Result<Execution, Divergence> {
-    let rules = Rules { spurious, ..Rules::default() };
+    let rules = Rules {
+        spurious,
+        ..Rules::default()
+    };
     let mut engine = Engine::new(guest, names, rules);
     match engine.run(&mut Replay::new(schedule)) {
         RunEnd::Ended(ending) => Ok(engine.execution(&ending)),
@@ -161,7 +176,10 @@ fn replay_with<G: Guest>(
 /// Whether an execution that ends like this is a bug.
 #[must_use]
 pub fn is_failure(ending: &Ending) -> bool {
-    !matches!(ending, Ending::Completed | Ending::TooLong | Ending::Exited { code: 0 })
+    !matches!(
+        ending,
+        Ending::Completed | Ending::TooLong | Ending::Exited { code: 0 }
+    )
 }
 
 struct Run<'a> {
@@ -178,7 +196,14 @@ impl Run<'_> {
         let mut exhausted = self.phase(guest, names, spurious, &mut optimal, SWEEP_AFTER, false);
         if !exhausted && self.goes_on() {
             for bound in [0, 1, 2] {
-                self.phase(guest, names, spurious, &mut FewPreemptions::new(bound), SWEEP, true);
+                self.phase(
+                    guest,
+                    names,
+                    spurious,
+                    &mut FewPreemptions::new(bound),
+                    SWEEP,
+                    true,
+                );
                 if !self.goes_on() {
                     break;
                 }
@@ -188,7 +213,8 @@ impl Run<'_> {
             }
         }
         self.search.redundant += optimal.redundant();
-        self.search.complete = exhausted && self.search.truncated_by.is_none() && self.search.failure.is_none();
+        self.search.complete =
+            exhausted && self.search.truncated_by.is_none() && self.search.failure.is_none();
         self.search.single = self.search.complete && self.search.executions - before == 1;
     }
 
@@ -231,14 +257,22 @@ impl Run<'_> {
 
     fn heed<G: Guest>(&mut self, engine: &Engine<G>, end: &RunEnd, is_hunt: bool) {
         if *end != RunEnd::Cut {
-            *if is_hunt { &mut self.search.hunted } else { &mut self.search.executions } += 1;
+            *if is_hunt {
+                &mut self.search.hunted
+            } else {
+                &mut self.search.executions
+            } += 1;
         }
         if engine.noticed().loop_bounded && !is_hunt {
             self.search.truncated_by.get_or_insert(Truncation::Loop);
         }
         match end {
-            RunEnd::Ended(Ending::TooLong) if !is_hunt => self.search.truncated_by = Some(Truncation::Steps),
-            RunEnd::Ended(ending) if is_failure(ending) => self.search.failure = Some(engine.execution(ending)),
+            RunEnd::Ended(Ending::TooLong) if !is_hunt => {
+                self.search.truncated_by = Some(Truncation::Steps)
+            }
+            RunEnd::Ended(ending) if is_failure(ending) => {
+                self.search.failure = Some(engine.execution(ending))
+            }
             RunEnd::Diverged(divergence) => self.search.diverged = Some(divergence.clone()),
             _ => {}
         }
@@ -246,7 +280,11 @@ impl Run<'_> {
 
     fn ask(&mut self) {
         let executions = self.search.executions + self.search.hunted;
-        if self.options.max_interleavings.is_some_and(|most| executions >= most) {
+        if self
+            .options
+            .max_interleavings
+            .is_some_and(|most| executions >= most)
+        {
             self.control = Control::Stop;
             self.search.truncated_by = Some(Truncation::Interleavings);
             return;
@@ -258,7 +296,9 @@ impl Run<'_> {
     }
 
     fn goes_on(&self) -> bool {
-        self.control == Control::Continue && self.search.failure.is_none() && self.search.diverged.is_none()
+        self.control == Control::Continue
+            && self.search.failure.is_none()
+            && self.search.diverged.is_none()
     }
 }
 

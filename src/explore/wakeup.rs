@@ -30,7 +30,10 @@ impl Branch {
     /// A step that anything may follow.
     #[must_use]
     pub fn leaf(step: SequenceStep) -> Self {
-        Branch { step, children: Vec::new() }
+        Branch {
+            step,
+            children: Vec::new(),
+        }
     }
 }
 
@@ -63,7 +66,8 @@ pub fn insert(branches: &mut Vec<Branch>, sequence: &mut Vec<SequenceStep>) {
             match position(&step, sequence) {
                 Position::First(at) => {
                     let taken = sequence.remove(at);
-                    if matches!((step.alternative, taken.alternative), (Some(a), Some(b)) if a != b) {
+                    if matches!((step.alternative, taken.alternative), (Some(a), Some(b)) if a != b)
+                    {
                         // Every alternative of this step is explored from here, with anything after it.
                         return;
                     }
@@ -79,7 +83,10 @@ pub fn insert(branches: &mut Vec<Branch>, sequence: &mut Vec<SequenceStep>) {
     }
     let mut rest = sequence.drain(..).rev();
     let last = rest.next().expect("an empty sequence has returned");
-    let branch = rest.fold(Branch::leaf(last), |child, step| Branch { step, children: vec![child] });
+    let branch = rest.fold(Branch::leaf(last), |child, step| Branch {
+        step,
+        children: vec![child],
+    });
     level.push(branch);
 }
 
@@ -95,13 +102,21 @@ fn position(step: &SequenceStep, sequence: &[SequenceStep]) -> Position {
     match sequence.iter().position(|s| s.thread == step.thread) {
         Some(at) => {
             let footprint = sequence[at].footprint;
-            if sequence[..at].iter().any(|s| s.footprint.depends(&footprint)) {
+            if sequence[..at]
+                .iter()
+                .any(|s| s.footprint.depends(&footprint))
+            {
                 Position::Incompatible
             } else {
                 Position::First(at)
             }
         }
-        None if sequence.iter().any(|s| s.footprint.depends(&step.footprint)) => Position::Incompatible,
+        None if sequence
+            .iter()
+            .any(|s| s.footprint.depends(&step.footprint)) =>
+        {
+            Position::Incompatible
+        }
         None => Position::Independent,
     }
 }

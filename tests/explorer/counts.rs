@@ -8,11 +8,18 @@ use super::guest::{Program, Thread};
 use super::oracle::optimal;
 
 fn expect(what: &str, program: Program, executions: u64) {
-    let rules = Rules { notify_order: NotifyOrder::Fifo, ..Rules::default() };
+    let rules = Rules {
+        notify_order: NotifyOrder::Fifo,
+        ..Rules::default()
+    };
     let explored = optimal(program, &rules);
     assert_eq!(explored.executions, executions, "{what}: executions");
     assert_eq!(explored.redundant, 0, "{what}: redundant");
-    assert_eq!(explored.traces.len() as u64, executions, "{what}: distinct traces");
+    assert_eq!(
+        explored.traces.len() as u64,
+        executions,
+        "{what}: distinct traces"
+    );
 }
 
 fn factorial(n: u64) -> u64 {
@@ -34,8 +41,16 @@ fn locked_increments_take_n_factorial() {
     for n in 2..=6 {
         expect("locked increments", locked_increments(n, 1), factorial(n));
     }
-    expect("2 threads, 3 locked increments", locked_increments(2, 3), factorial(6) / (6 * 6));
-    expect("3 threads, 2 locked increments", locked_increments(3, 2), factorial(6) / 8);
+    expect(
+        "2 threads, 3 locked increments",
+        locked_increments(2, 3),
+        factorial(6) / (6 * 6),
+    );
+    expect(
+        "3 threads, 2 locked increments",
+        locked_increments(3, 2),
+        factorial(6) / 8,
+    );
 }
 
 #[test]
@@ -60,7 +75,11 @@ fn racy_increments(n: u64, times: u64) -> Program {
 #[test]
 fn racy_increments_take_n_factorial_squared() {
     for n in 2..=4 {
-        expect("racy increments", racy_increments(n, 1), factorial(n) * factorial(n));
+        expect(
+            "racy increments",
+            racy_increments(n, 1),
+            factorial(n) * factorial(n),
+        );
     }
     expect("2 threads, racy twice", racy_increments(2, 2), 34);
     expect("3 threads, racy twice", racy_increments(3, 2), 7_134);
@@ -69,7 +88,9 @@ fn racy_increments_take_n_factorial_squared() {
 #[test]
 fn readers() {
     for n in 2..=10 {
-        let program = Program::new(1).thread(|t| t.store(0, 1)).threads(n, |t, _| t.see(t.load(0)));
+        let program = Program::new(1)
+            .thread(|t| t.store(0, 1))
+            .threads(n, |t, _| t.see(t.load(0)));
         expect("readers", program, 1 << n);
     }
 }
@@ -84,10 +105,12 @@ fn lastzero() {
             }
             t.see(i as u64);
         };
-        let program = Program::new(n as usize + 1).thread(scan).threads(n, |t, j| {
-            let value = t.load(j as usize);
-            t.store(j as usize + 1, value + 1);
-        });
+        let program = Program::new(n as usize + 1)
+            .thread(scan)
+            .threads(n, |t, j| {
+                let value = t.load(j as usize);
+                t.store(j as usize + 1, value + 1);
+            });
         expect("lastzero", program, (n + 3) << (n - 2));
     }
 }
@@ -153,7 +176,11 @@ fn philosophers(n: u64, ordered: bool) -> Program {
 fn dining_philosophers() {
     for n in 2..=5 {
         expect("ordered philosophers", philosophers(n, true), (1 << n) - 2);
-        expect("deadlocking philosophers", philosophers(n, false), (1 << n) - 1);
+        expect(
+            "deadlocking philosophers",
+            philosophers(n, false),
+            (1 << n) - 1,
+        );
     }
 }
 
@@ -181,7 +208,9 @@ fn twostage() {
             t.see(u64::from(second == first + 1));
             t.unlock(1);
         };
-        Program::new(2).threads(writers, write).threads(readers, read)
+        Program::new(2)
+            .threads(writers, write)
+            .threads(readers, read)
     };
     expect("twostage(1,1)", twostage(1, 1), 3);
     expect("twostage(2,1)", twostage(2, 1), 40);
@@ -215,8 +244,9 @@ fn consume(t: &Thread, items: u64) {
 #[test]
 fn bounded_queue() {
     for items in 1..=3 {
-        let program =
-            Program::new(0).thread(move |t| produce(t, items)).thread(move |t| consume(t, items));
+        let program = Program::new(0)
+            .thread(move |t| produce(t, items))
+            .thread(move |t| consume(t, items));
         expect("one producer, one consumer", program, 1 << (2 * items - 1));
     }
 }
@@ -225,13 +255,29 @@ fn bounded_queue() {
 fn channels() {
     for items in 1..=4 {
         let program = Program::new(0)
-            .thread(move |t| (0..items).for_each(|_| { t.channel(Kind::ChannelSend, 0, None); }))
-            .thread(move |t| (0..items).for_each(|_| { t.channel(Kind::ChannelRecv, 0, None); }));
+            .thread(move |t| {
+                (0..items).for_each(|_| {
+                    t.channel(Kind::ChannelSend, 0, None);
+                })
+            })
+            .thread(move |t| {
+                (0..items).for_each(|_| {
+                    t.channel(Kind::ChannelRecv, 0, None);
+                })
+            });
         expect("one sender, one receiver", program, 1);
     }
     let program = Program::new(0)
-        .threads(2, |t, _| (0..2).for_each(|_| { t.channel(Kind::ChannelSend, 0, None); }))
-        .thread(|t| (0..4).for_each(|_| { t.channel(Kind::ChannelRecv, 0, None); }));
+        .threads(2, |t, _| {
+            (0..2).for_each(|_| {
+                t.channel(Kind::ChannelSend, 0, None);
+            })
+        })
+        .thread(|t| {
+            (0..4).for_each(|_| {
+                t.channel(Kind::ChannelRecv, 0, None);
+            })
+        });
     expect("two senders of two", program, 6);
 }
 

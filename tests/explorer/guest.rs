@@ -22,7 +22,11 @@ pub struct Program {
 impl Program {
     /// A program without threads and with `atomics` zeros.
     pub fn new(atomics: usize) -> Self {
-        Program { bodies: Vec::new(), channels: 0, initial: vec![0; atomics] }
+        Program {
+            bodies: Vec::new(),
+            channels: 0,
+            initial: vec![0; atomics],
+        }
     }
 
     /// Adds a thread.
@@ -73,7 +77,10 @@ impl Thread<'_> {
 
     fn on(&self, kind: Kind, object: u32) -> Operation {
         let site = self.site.get();
-        Operation { site, ..Operation::new(kind, ObjectId(ObjectId::FIRST.0 + object)) }
+        Operation {
+            site,
+            ..Operation::new(kind, ObjectId(ObjectId::FIRST.0 + object))
+        }
     }
 
     /// Names the place of the following operations (0: no place), and all local state that matters there.
@@ -102,7 +109,13 @@ impl Thread<'_> {
     }
 
     fn atomic(&self, kind: Kind, x: usize, a: u64, b: u64, rmw: Rmw) -> Reply {
-        self.perform(Operation { a, b, rmw, address: x as u64, ..self.on(kind, x as u32) })
+        self.perform(Operation {
+            a,
+            b,
+            rmw,
+            address: x as u64,
+            ..self.on(kind, x as u32)
+        })
     }
 
     pub fn load(&self, x: usize) -> u64 {
@@ -126,7 +139,9 @@ impl Thread<'_> {
     }
 
     pub fn cas_weak(&self, x: usize, old: u64, new: u64) -> bool {
-        self.atomic(Kind::AtomicCasWeak, x, old, new, Rmw::Swap).flag == 1
+        self.atomic(Kind::AtomicCasWeak, x, old, new, Rmw::Swap)
+            .flag
+            == 1
     }
 
     pub fn lock(&self, m: u32) {
@@ -147,12 +162,20 @@ impl Thread<'_> {
 
     pub fn wait(&self, cv: u32, m: u32) {
         let other = ObjectId(ObjectId::FIRST.0 + 1000 + m);
-        self.perform(Operation { other, ..self.on(Kind::CondvarWait, 3000 + cv) });
+        self.perform(Operation {
+            other,
+            ..self.on(Kind::CondvarWait, 3000 + cv)
+        });
     }
 
     pub fn wait_timeout(&self, cv: u32, m: u32) -> bool {
         let other = ObjectId(ObjectId::FIRST.0 + 1000 + m);
-        self.perform(Operation { other, ..self.on(Kind::CondvarWaitTimeout, 3000 + cv) }).flag == 1
+        self.perform(Operation {
+            other,
+            ..self.on(Kind::CondvarWaitTimeout, 3000 + cv)
+        })
+        .flag
+            == 1
     }
 
     pub fn notify_one(&self, cv: u32) {
@@ -166,7 +189,11 @@ impl Thread<'_> {
     /// A channel operation; `capacity` `None` is unbounded.
     pub fn channel(&self, kind: Kind, c: u32, capacity: Option<u64>) -> u64 {
         let a = capacity.map_or(0, |capacity| capacity + 1);
-        self.perform(Operation { a, ..self.on(kind, 4000 + c) }).value
+        self.perform(Operation {
+            a,
+            ..self.on(kind, 4000 + c)
+        })
+        .value
     }
 
     pub fn park(&self) {
@@ -175,11 +202,19 @@ impl Thread<'_> {
 
     /// Unparks the `n`-th thread that `main` started, from 0.
     pub fn unpark(&self, n: u64) {
-        self.perform(Operation { a: n + 1, ..self.on(Kind::Unpark, 0) });
+        self.perform(Operation {
+            a: n + 1,
+            ..self.on(Kind::Unpark, 0)
+        });
     }
 
     pub fn barrier(&self, b: u32, n: u64) -> bool {
-        self.perform(Operation { a: n, ..self.on(Kind::BarrierWait, 5000 + b) }).flag == 1
+        self.perform(Operation {
+            a: n,
+            ..self.on(Kind::BarrierWait, 5000 + b)
+        })
+        .flag
+            == 1
     }
 
     pub fn once_begin(&self, o: u32) -> bool {
@@ -187,7 +222,10 @@ impl Thread<'_> {
     }
 
     pub fn once_end(&self, o: u32) {
-        self.perform(Operation { a: 1, ..self.on(Kind::OnceEnd, 6000 + o) });
+        self.perform(Operation {
+            a: 1,
+            ..self.on(Kind::OnceEnd, 6000 + o)
+        });
     }
 
     pub fn yield_now(&self) {
@@ -195,7 +233,11 @@ impl Thread<'_> {
     }
 
     fn spawn(&self, pointer: u64) -> u64 {
-        self.perform(Operation { a: pointer, ..self.on(Kind::Spawn, 0) }).value
+        self.perform(Operation {
+            a: pointer,
+            ..self.on(Kind::Spawn, 0)
+        })
+        .value
     }
 }
 
@@ -223,7 +265,11 @@ impl Closures {
     /// Everything that the last execution left behind.
     pub fn final_state(&self) -> (Vec<u64>, Vec<u64>, Vec<Vec<u64>>) {
         let shared = self.shared;
-        (shared.atomics.borrow().clone(), shared.plain.borrow().clone(), shared.seen.borrow().clone())
+        (
+            shared.atomics.borrow().clone(),
+            shared.plain.borrow().clone(),
+            shared.seen.borrow().clone(),
+        )
     }
 
     fn abandon(&mut self) {
@@ -242,11 +288,23 @@ impl Closures {
             self.local.borrow_mut().push(0);
         }
         let (shared, local) = (self.shared, self.local);
-        let stack = self.pool.pop().unwrap_or_else(|| DefaultStack::new(64 * 1024).expect("memory for a stack"));
-        self.fibers[number] = Some(Coroutine::with_stack(stack, move |yielder, _first: Reply| {
-            run(&Thread { yielder, shared, number, site: Cell::new(0), local });
-            true
-        }));
+        let stack = self
+            .pool
+            .pop()
+            .unwrap_or_else(|| DefaultStack::new(64 * 1024).expect("memory for a stack"));
+        self.fibers[number] = Some(Coroutine::with_stack(
+            stack,
+            move |yielder, _first: Reply| {
+                run(&Thread {
+                    yielder,
+                    shared,
+                    number,
+                    site: Cell::new(0),
+                    local,
+                });
+                true
+            },
+        ));
     }
 }
 
@@ -259,7 +317,10 @@ impl Drop for Closures {
 impl Guest for Closures {
     fn start(&mut self) {
         self.abandon();
-        self.shared.atomics.borrow_mut().clone_from(&self.program.initial);
+        self.shared
+            .atomics
+            .borrow_mut()
+            .clone_from(&self.program.initial);
         self.shared.plain.borrow_mut().clear();
         self.shared.seen.borrow_mut().clear();
         self.local.borrow_mut().clear();
@@ -283,7 +344,9 @@ impl Guest for Closures {
     }
 
     fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced {
-        let fiber = self.fibers[thread.index()].as_mut().expect("an advanced thread was spawned");
+        let fiber = self.fibers[thread.index()]
+            .as_mut()
+            .expect("an advanced thread was spawned");
         match fiber.resume(reply) {
             CoroutineResult::Yield(announced) => announced,
             CoroutineResult::Return(_) => Announced::Returned,

@@ -11,7 +11,11 @@ use super::random_programs::{Statement, agrees, source};
 const PROGRAMS: u32 = 4_000;
 
 fn is_noticed(mutations: Mutations) -> bool {
-    let rules = Rules { mutations, max_steps: 500, ..Rules::default() };
+    let rules = Rules {
+        mutations,
+        max_steps: 500,
+        ..Rules::default()
+    };
     let mut runner = TestRunner::deterministic();
     (0..PROGRAMS).any(|_| {
         let program = source().new_tree(&mut runner).expect("a program").current();
@@ -37,25 +41,40 @@ fn without_a_mistake_nothing_differs() {
 
 #[test]
 fn ignoring_blocked_operations_is_noticed() {
-    assert!(is_noticed(Mutations { ignore_blocked: true, ..Mutations::default() }));
+    assert!(is_noticed(Mutations {
+        ignore_blocked: true,
+        ..Mutations::default()
+    }));
 }
 
 #[test]
 fn taking_only_the_last_dependent_event_is_noticed() {
-    assert!(is_noticed(Mutations { last_event_only: true, ..Mutations::default() }));
+    assert!(is_noticed(Mutations {
+        last_event_only: true,
+        ..Mutations::default()
+    }));
 }
 
 #[test]
 fn reversing_without_what_comes_before_is_noticed() {
-    assert!(is_noticed(Mutations { reverse_alone: true, ..Mutations::default() }));
+    assert!(is_noticed(Mutations {
+        reverse_alone: true,
+        ..Mutations::default()
+    }));
 }
 
 #[test]
 fn forgetting_that_a_notification_wakes_is_noticed() {
-    assert!(is_noticed(Mutations { notify_is_a_race: true, ..Mutations::default() }));
+    assert!(is_noticed(Mutations {
+        notify_is_a_race: true,
+        ..Mutations::default()
+    }));
 }
 
 #[test]
 fn taking_a_failed_exchange_for_a_read_is_noticed() {
-    assert!(is_noticed(Mutations { failed_exchange_reads: true, ..Mutations::default() }));
+    assert!(is_noticed(Mutations {
+        failed_exchange_reads: true,
+        ..Mutations::default()
+    }));
 }

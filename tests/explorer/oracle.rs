@@ -14,7 +14,6 @@ use threadlings::trace::Ending;
 
 use super::guest::{Closures, Program};
 
-
 /// Everything that one strategy has seen.
 #[derive(Debug, Default)]
 pub struct Explored {
@@ -36,7 +35,10 @@ pub fn optimal(program: Program, rules: &Rules) -> Explored {
 
 /// Explores every interleaving, or gives up after `limit`.
 pub fn brute_force(program: Program, rules: &Rules, limit: u64) -> Explored {
-    let rules = Rules { mutations: Mutations::default(), ..rules.clone() };
+    let rules = Rules {
+        mutations: Mutations::default(),
+        ..rules.clone()
+    };
     explore(program, &rules, &mut DepthFirst::default(), limit)
 }
 
@@ -52,7 +54,9 @@ fn explore(program: Program, rules: &Rules, strategy: &mut impl Strategy, limit:
                 explored.executions += 1;
                 explored.traces.insert(canonical(engine.history()));
                 let state = engine.guest().final_state();
-                explored.states.insert(format!("{} {state:?}", name(ending)));
+                explored
+                    .states
+                    .insert(format!("{} {state:?}", name(ending)));
             }
             RunEnd::Cut => {}
             RunEnd::Diverged(divergence) => panic!("{divergence:?}"),
@@ -74,7 +78,12 @@ fn canonical(history: &History) -> u128 {
     let mut threads = vec![(DefaultHasher::new(), DefaultHasher::new()); history.threads];
     for (index, event) in history.events.iter().enumerate() {
         let (first, second) = &mut threads[event.thread.index()];
-        let seen = (event.action, event.operation.object, event.alternative, event.outcome);
+        let seen = (
+            event.action,
+            event.operation.object,
+            event.alternative,
+            event.outcome,
+        );
         let values = (event.before, event.after, clocks.of_event(index));
         (seen, values).hash(first);
         (values, seen, 1u8).hash(second);

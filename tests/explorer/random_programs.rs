@@ -220,19 +220,26 @@ pub type Source = Vec<Vec<Statement>>;
 /// A program that can be run. Where it receives, every thread has a sender, and drops it at its end.
 pub fn program(source: &Source) -> Program {
     let receives = |s: &Statement| matches!(s, Statement::Receive(_) | Statement::TryReceive(_));
-    let channels = if source.iter().flatten().any(receives) { 2 } else { 0 };
-    source.iter().fold(Program::new(2).with_senders(channels), |program, statements| {
-        let statements = statements.clone();
-        program.thread(move |t| {
-            let mut owned = [true; 2];
-            for (index, statement) in statements.iter().enumerate() {
-                statement.run(t, index as u64 + 1, &mut owned);
-            }
-            for (channel, _) in (0..channels).zip(owned).filter(|(_, owned)| *owned) {
-                t.channel(Kind::SenderDrop, channel, None);
-            }
-        })
-    })
+    let channels = if source.iter().flatten().any(receives) {
+        2
+    } else {
+        0
+    };
+    source.iter().fold(
+        Program::new(2).with_senders(channels),
+        |program, statements| {
+            let statements = statements.clone();
+            program.thread(move |t| {
+                let mut owned = [true; 2];
+                for (index, statement) in statements.iter().enumerate() {
+                    statement.run(t, index as u64 + 1, &mut owned);
+                }
+                for (channel, _) in (0..channels).zip(owned).filter(|(_, owned)| *owned) {
+                    t.channel(Kind::SenderDrop, channel, None);
+                }
+            })
+        },
+    )
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
@@ -300,18 +307,33 @@ pub fn agrees(source: &Source, rules: &Rules) -> Option<Result<(), String>> {
     Some(if found.states != all.states {
         let lost: Vec<_> = all.states.difference(&found.states).collect();
         let invented: Vec<_> = found.states.difference(&all.states).collect();
-        Err(format!("final states: lost {lost:?}, invented {invented:?}"))
+        Err(format!(
+            "final states: lost {lost:?}, invented {invented:?}"
+        ))
     } else if found.traces != all.traces {
-        Err(format!("{} traces of {}", found.traces.len(), all.traces.len()))
+        Err(format!(
+            "{} traces of {}",
+            found.traces.len(),
+            all.traces.len()
+        ))
     } else if found.executions != all.traces.len() as u64 {
-        Err(format!("{} executions for {} traces", found.executions, all.traces.len()))
+        Err(format!(
+            "{} executions for {} traces",
+            found.executions,
+            all.traces.len()
+        ))
     } else {
         Ok(())
     })
 }
 
 fn check(source: &Source, spurious: u32) -> Result<(), TestCaseError> {
-    let rules = Rules { spurious, max_steps: 500, mutations: Mutations::default(), ..Rules::default() };
+    let rules = Rules {
+        spurious,
+        max_steps: 500,
+        mutations: Mutations::default(),
+        ..Rules::default()
+    };
     match agrees(source, &rules) {
         None | Some(Ok(())) => Ok(()),
         Some(Err(difference)) => Err(TestCaseError::fail(difference)),
@@ -319,7 +341,10 @@ fn check(source: &Source, spurious: u32) -> Result<(), TestCaseError> {
 }
 
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) }
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(2_000)
+    }
 }
 
 proptest! {

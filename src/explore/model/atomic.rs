@@ -6,7 +6,11 @@ use crate::operation::{Kind, Operation, Reply, Rmw};
 use crate::trace::Outcome;
 
 /// Whether a weak compare-exchange would succeed now and may fail all the same.
-pub(super) fn may_fail_spuriously(operation: &Operation, own: &ThreadState, guest: &impl Guest) -> bool {
+pub(super) fn may_fail_spuriously(
+    operation: &Operation,
+    own: &ThreadState,
+    guest: &impl Guest,
+) -> bool {
     operation.kind == Kind::AtomicCasWeak
         && own.spurious_left > 0
         && guest.read(operation) == truncate(operation.a, operation.width)
@@ -43,7 +47,10 @@ pub(super) fn perform(
         guest.write(operation, after);
     }
     Effect {
-        reply: Reply { value: before, flag },
+        reply: Reply {
+            value: before,
+            flag,
+        },
         outcome,
         before: Some(before),
         after: Some(after),
@@ -74,7 +81,11 @@ fn combine(operation: &Operation, old: u64) -> u64 {
 
 /// The lowest `width` bytes.
 fn truncate(value: u64, width: u32) -> u64 {
-    if width >= 8 { value } else { value & ((1 << (8 * width)) - 1) }
+    if width >= 8 {
+        value
+    } else {
+        value & ((1 << (8 * width)) - 1)
+    }
 }
 
 /// The lowest `width` bytes, sign-extended.

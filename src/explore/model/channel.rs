@@ -45,7 +45,9 @@ const WOULD_BLOCK: u64 = 2;
 
 pub(super) fn may_send(object: &Object, operation: &Operation) -> bool {
     match object {
-        Object::Channel(channel) => channel.receiver_dropped.is_some() || channel.has_room(operation),
+        Object::Channel(channel) => {
+            channel.receiver_dropped.is_some() || channel.has_room(operation)
+        }
         _ => true,
     }
 }
@@ -60,7 +62,9 @@ pub(super) fn may_receive(object: &Object) -> bool {
 /// Whether message number `ticket` of a rendezvous channel was taken, or never will be.
 pub(super) fn is_taken(object: &Object, ticket: u64) -> bool {
     match object {
-        Object::Channel(channel) => channel.receiver_dropped.is_some() || channel.received.len() as u64 > ticket,
+        Object::Channel(channel) => {
+            channel.receiver_dropped.is_some() || channel.received.len() as u64 > ticket
+        }
         _ => false,
     }
 }
@@ -78,51 +82,89 @@ pub(super) fn perform(
         Action::TrySend if !channel.takes_now(operation) => reply(WOULD_BLOCK),
         Action::Send | Action::TrySend => {
             if let Some(freed_by) = channel.slot_freed_by(operation) {
-                causes.push(Cause { event: freed_by, exclusive: false });
+                causes.push(Cause {
+                    event: freed_by,
+                    exclusive: false,
+                });
             }
             own.ticket = (channel.received.len() + channel.queue.len()) as u64;
             channel.queue.push_back(event);
             let waits = action == Action::Send && is_rendezvous(operation);
-            Effect { next: waits.then_some(Action::SendTaken), ..reply(DONE) }
+            Effect {
+                next: waits.then_some(Action::SendTaken),
+                ..reply(DONE)
+            }
         }
         Action::SendTaken => match channel.received.get(own.ticket as usize) {
             Some(&taken_by) => {
-                causes.push(Cause { event: taken_by, exclusive: true });
+                causes.push(Cause {
+                    event: taken_by,
+                    exclusive: true,
+                });
                 reply(DONE)
             }
             None => {
-                causes.extend(channel.receiver_dropped.map(|event| Cause { event, exclusive: true }));
+                causes.extend(channel.receiver_dropped.map(|event| Cause {
+                    event,
+                    exclusive: true,
+                }));
                 reply(DISCONNECTED)
             }
         },
         Action::ReceiveReady => {
             channel.ready = true;
-            Effect { next: Some(Action::Receive), changed: true, ..Effect::default() }
+            Effect {
+                next: Some(Action::Receive),
+                changed: true,
+                ..Effect::default()
+            }
         }
         Action::Receive | Action::TryReceive => {
             channel.ready = false;
             if let Some(sent_by) = channel.queue.pop_front() {
-                causes.push(Cause { event: sent_by, exclusive: false });
+                causes.push(Cause {
+                    event: sent_by,
+                    exclusive: false,
+                });
                 channel.received.push(event);
                 return reply(DONE);
             }
             if channel.senders == 0 {
-                causes.extend(channel.dropped.iter().map(|&event| Cause { event, exclusive: false }));
-                return Effect { changed: false, ..reply(DISCONNECTED) };
+                causes.extend(channel.dropped.iter().map(|&event| Cause {
+                    event,
+                    exclusive: false,
+                }));
+                return Effect {
+                    changed: false,
+                    ..reply(DISCONNECTED)
+                };
             }
             let timed = operation.kind == Kind::ChannelRecvTimeout;
-            let outcome = if timed { Outcome::TimedOut } else { Outcome::Empty };
-            Effect { outcome, ..reply(WOULD_BLOCK) }
+            let outcome = if timed {
+                Outcome::TimedOut
+            } else {
+                Outcome::Empty
+            };
+            Effect {
+                outcome,
+                ..reply(WOULD_BLOCK)
+            }
         }
         Action::DropSender => {
             channel.senders = channel.senders.saturating_sub(1);
             channel.dropped.push(event);
-            Effect { changed: true, ..Effect::default() }
+            Effect {
+                changed: true,
+                ..Effect::default()
+            }
         }
         _ => {
             channel.receiver_dropped = Some(event);
             channel.queue.clear();
-            Effect { changed: true, ..Effect::default() }
+            Effect {
+                changed: true,
+                ..Effect::default()
+            }
         }
     }
 }
@@ -130,7 +172,13 @@ pub(super) fn perform(
 impl Channel {
     /// What a thread can see of it.
     pub fn progress(&self) -> (usize, usize, u32, bool, bool) {
-        (self.queue.len(), self.received.len(), self.senders, self.receiver_dropped.is_some(), self.ready)
+        (
+            self.queue.len(),
+            self.received.len(),
+            self.senders,
+            self.receiver_dropped.is_some(),
+            self.ready,
+        )
     }
 
     fn has_room(&self, operation: &Operation) -> bool {
@@ -143,7 +191,11 @@ impl Channel {
 
     /// Whether a `try_send` succeeds: at a rendezvous only if a receiver is waiting.
     fn takes_now(&self, operation: &Operation) -> bool {
-        if is_rendezvous(operation) { self.ready && self.queue.is_empty() } else { self.has_room(operation) }
+        if is_rendezvous(operation) {
+            self.ready && self.queue.is_empty()
+        } else {
+            self.has_room(operation)
+        }
     }
 
     /// The receive that made room for the next message of a bounded channel, if it was ever full enough.
@@ -152,7 +204,8 @@ impl Channel {
             return None;
         }
         let next = self.received.len() + self.queue.len();
-        next.checked_sub(operation.a as usize - 1).and_then(|k| self.received.get(k).copied())
+        next.checked_sub(operation.a as usize - 1)
+            .and_then(|k| self.received.get(k).copied())
     }
 }
 
@@ -166,5 +219,10 @@ fn reply(value: u64) -> Effect {
         DISCONNECTED => Outcome::Disconnected,
         _ => Outcome::Full,
     };
-    Effect { reply: Reply { value, flag: 0 }, outcome, changed: value == DONE, ..Effect::default() }
+    Effect {
+        reply: Reply { value, flag: 0 },
+        outcome,
+        changed: value == DONE,
+        ..Effect::default()
+    }
 }

@@ -18,7 +18,11 @@ pub(super) fn waiting(object: &Object) -> usize {
 }
 
 /// Removes the waiters that a notification wakes; `alternative` chooses one for `notify_one`.
-pub(super) fn take_waiters(condvar: &mut Condvar, action: Action, alternative: u32) -> Vec<ThreadId> {
+pub(super) fn take_waiters(
+    condvar: &mut Condvar,
+    action: Action,
+    alternative: u32,
+) -> Vec<ThreadId> {
     if action == Action::NotifyAll {
         std::mem::take(&mut condvar.waiters)
     } else if condvar.waiters.is_empty() {

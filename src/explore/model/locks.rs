@@ -29,7 +29,13 @@ pub(super) fn mutex_is_free(object: &Object) -> bool {
 }
 
 pub(super) fn readable(object: &Object) -> bool {
-    !matches!(object, Object::RwLock(RwLock { writer: Some(_), .. }))
+    !matches!(
+        object,
+        Object::RwLock(RwLock {
+            writer: Some(_),
+            ..
+        })
+    )
 }
 
 pub(super) fn writable(object: &Object) -> bool {
@@ -41,7 +47,9 @@ pub(super) fn writable(object: &Object) -> bool {
 
 pub(super) fn console_is_free(object: &Object, thread: ThreadId) -> bool {
     match object {
-        Object::Console(Console { owner: Some(owner), .. }) => *owner == thread,
+        Object::Console(Console {
+            owner: Some(owner), ..
+        }) => *owner == thread,
         _ => true,
     }
 }
@@ -69,7 +77,9 @@ pub(super) fn perform_rwlock(lock: &mut RwLock, action: Action, thread: ThreadId
         }
         Action::WriteUnlock => lock.writer = None,
         Action::TryReadLock if lock.writer.is_some() => return changed(false),
-        Action::TryWriteLock if lock.writer.is_some() || !lock.readers.is_empty() => return changed(false),
+        Action::TryWriteLock if lock.writer.is_some() || !lock.readers.is_empty() => {
+            return changed(false);
+        }
         Action::ReadLock | Action::TryReadLock => lock.readers.push(thread),
         _ => lock.writer = Some(thread),
     }
@@ -91,6 +101,18 @@ pub(super) fn perform_console(console: &mut Console, action: Action, thread: Thr
 
 /// A step that succeeded and changed the lock, or a `try_` that did not succeed.
 fn changed(changed: bool) -> Effect {
-    let outcome = if changed { Outcome::Done } else { Outcome::Failed };
-    Effect { reply: Reply { value: 0, flag: u64::from(changed) }, outcome, changed, ..Effect::default() }
+    let outcome = if changed {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    };
+    Effect {
+        reply: Reply {
+            value: 0,
+            flag: u64::from(changed),
+        },
+        outcome,
+        changed,
+        ..Effect::default()
+    }
 }

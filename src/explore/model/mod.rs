@@ -30,7 +30,11 @@ macro_rules! object {
         }
         match slot {
             Object::$kind(state) => state,
-            other => panic!("object {:?} is used as {} but is {other:?}", $id, stringify!($kind)),
+            other => panic!(
+                "object {:?} is used as {} but is {other:?}",
+                $id,
+                stringify!($kind)
+            ),
         }
     }};
 }
@@ -117,7 +121,11 @@ pub struct Model {
 impl Model {
     /// An empty model.
     pub fn new(notify_order: NotifyOrder, spurious: u32) -> Self {
-        Model { notify_order, spurious, ..Model::default() }
+        Model {
+            notify_order,
+            spurious,
+            ..Model::default()
+        }
     }
 
     /// Forgets everything, for the next execution.
@@ -130,7 +138,11 @@ impl Model {
     pub fn thread(&mut self, thread: ThreadId) -> &mut ThreadState {
         if thread.index() >= self.threads.len() {
             let spurious_left = self.spurious;
-            self.threads.resize_with(thread.index() + 1, || ThreadState { spurious_left, ..ThreadState::default() });
+            self.threads
+                .resize_with(thread.index() + 1, || ThreadState {
+                    spurious_left,
+                    ..ThreadState::default()
+                });
         }
         &mut self.threads[thread.index()]
     }
@@ -140,7 +152,11 @@ impl Model {
         if pending.action == Action::AwaitChange {
             return self.threads[thread.index()].awaits;
         }
-        footprint::announced(pending.action, &pending.operation, self.may_wake_itself(thread, pending))
+        footprint::announced(
+            pending.action,
+            &pending.operation,
+            self.may_wake_itself(thread, pending),
+        )
     }
 
     /// Whether the step can happen now. Only waiting steps ever cannot.
@@ -156,7 +172,9 @@ impl Model {
                 (own.signalled_by.is_some() || self.may_wake_itself(thread, pending))
                     && locks::mutex_is_free(self.objects.get(pending.operation.other))
             }
-            Action::Pass => once::barrier_generation(object) > self.threads[thread.index()].generation,
+            Action::Pass => {
+                once::barrier_generation(object) > self.threads[thread.index()].generation
+            }
             Action::OnceBegin => once::may_begin(object),
             Action::OnceGet => once::may_get(object, &pending.operation),
             Action::Send => channel::may_send(object, &pending.operation),
@@ -168,7 +186,9 @@ impl Model {
             }
             Action::Join => {
                 let target = pending.operation.a as usize;
-                self.threads.get(target).is_some_and(|t| t.ended_by.is_some())
+                self.threads
+                    .get(target)
+                    .is_some_and(|t| t.ended_by.is_some())
             }
             Action::ScopeWait => threads::scope_is_left(&self.threads, pending),
             _ => true,
@@ -203,14 +223,22 @@ impl Model {
         let operation = &pending.operation;
         use Action as A;
         match pending.action {
-            A::Load | A::Store | A::ReadModifyWrite | A::CompareExchange => {
-                atomic::perform(operation, alternative, &mut self.threads[thread.index()], guest)
-            }
+            A::Load | A::Store | A::ReadModifyWrite | A::CompareExchange => atomic::perform(
+                operation,
+                alternative,
+                &mut self.threads[thread.index()],
+                guest,
+            ),
             A::Lock | A::TryLock | A::Unlock => {
                 let mutex = self.mutex(operation.object);
                 locks::perform_mutex(mutex, pending.action, thread)
             }
-            A::ReadLock | A::WriteLock | A::TryReadLock | A::TryWriteLock | A::ReadUnlock | A::WriteUnlock => {
+            A::ReadLock
+            | A::WriteLock
+            | A::TryReadLock
+            | A::TryWriteLock
+            | A::ReadUnlock
+            | A::WriteUnlock => {
                 let lock = object!(self.objects, operation.object, RwLock);
                 locks::perform_rwlock(lock, pending.action, thread)
             }
@@ -220,31 +248,62 @@ impl Model {
             }
             A::Wait => {
                 self.mutex(operation.other).owner = None;
-                object!(self.objects, operation.object, Condvar).waiters.push(thread);
+                object!(self.objects, operation.object, Condvar)
+                    .waiters
+                    .push(thread);
                 self.threads[thread.index()].signalled_by = None;
-                Effect { next: Some(A::Reacquire), changed: true, ..Effect::default() }
+                Effect {
+                    next: Some(A::Reacquire),
+                    changed: true,
+                    ..Effect::default()
+                }
             }
             A::Reacquire => self.reacquire(thread, operation, causes),
-            A::NotifyOne | A::NotifyAll => self.notify(pending.action, operation, alternative, event),
+            A::NotifyOne | A::NotifyAll => {
+                self.notify(pending.action, operation, alternative, event)
+            }
             A::Arrive => {
                 let barrier = object!(self.objects, operation.object, Barrier);
-                once::arrive(barrier, operation.a, event, &mut self.threads[thread.index()])
+                once::arrive(
+                    barrier,
+                    operation.a,
+                    event,
+                    &mut self.threads[thread.index()],
+                )
             }
             A::Pass => {
                 let barrier = object!(self.objects, operation.object, Barrier);
                 once::pass(barrier, &self.threads[thread.index()], causes)
             }
-            A::OnceBegin | A::OnceEnd | A::OnceGet => {
-                once::perform(object!(self.objects, operation.object, Once), pending.action, operation)
-            }
-            A::Send | A::TrySend | A::SendTaken | A::Receive | A::TryReceive | A::ReceiveReady
-            | A::DropSender | A::DropReceiver => {
+            A::OnceBegin | A::OnceEnd | A::OnceGet => once::perform(
+                object!(self.objects, operation.object, Once),
+                pending.action,
+                operation,
+            ),
+            A::Send
+            | A::TrySend
+            | A::SendTaken
+            | A::Receive
+            | A::TryReceive
+            | A::ReceiveReady
+            | A::DropSender
+            | A::DropReceiver => {
                 let channel = object!(self.objects, operation.object, Channel);
-                channel::perform(channel, pending.action, operation, event, causes, &mut self.threads[thread.index()])
+                channel::perform(
+                    channel,
+                    pending.action,
+                    operation,
+                    event,
+                    causes,
+                    &mut self.threads[thread.index()],
+                )
             }
             A::CloneSender => {
                 object!(self.objects, operation.object, Channel).senders += 1;
-                Effect { changed: true, ..Effect::default() }
+                Effect {
+                    changed: true,
+                    ..Effect::default()
+                }
             }
             A::Park | A::Unpark | A::Join | A::IsFinished | A::ScopeWait | A::End => {
                 if pending.action == A::Unpark {
@@ -252,7 +311,10 @@ impl Model {
                 }
                 threads::perform(&mut self.threads, thread, pending, event, causes)
             }
-            _ => Effect { changed: pending.action == A::Print, ..Effect::default() },
+            _ => Effect {
+                changed: pending.action == A::Print,
+                ..Effect::default()
+            },
         }
     }
 
@@ -262,35 +324,69 @@ impl Model {
         match pending.operation.kind {
             Kind::CondvarWaitTimeout | Kind::ParkTimeout => true,
             Kind::CondvarWait | Kind::Park => {
-                self.threads.get(thread.index()).map_or(self.spurious, |t| t.spurious_left) > 0
+                self.threads
+                    .get(thread.index())
+                    .map_or(self.spurious, |t| t.spurious_left)
+                    > 0
             }
             _ => false,
         }
     }
 
-    fn reacquire(&mut self, thread: ThreadId, operation: &Operation, causes: &mut Vec<Cause>) -> Effect {
+    fn reacquire(
+        &mut self,
+        thread: ThreadId,
+        operation: &Operation,
+        causes: &mut Vec<Cause>,
+    ) -> Effect {
         self.mutex(operation.other).owner = Some(thread);
         let own = &mut self.threads[thread.index()];
         let signalled = own.signalled_by.take();
         if let Some(event) = signalled {
             let timed = operation.kind == crate::operation::Kind::CondvarWaitTimeout;
-            causes.push(Cause { event, exclusive: !timed && own.spurious_left == 0 });
-            return Effect { changed: true, ..Effect::default() };
+            causes.push(Cause {
+                event,
+                exclusive: !timed && own.spurious_left == 0,
+            });
+            return Effect {
+                changed: true,
+                ..Effect::default()
+            };
         }
         let outcome = own.wake_itself(operation.kind);
-        object!(self.objects, operation.object, Condvar).waiters.retain(|&t| t != thread);
+        object!(self.objects, operation.object, Condvar)
+            .waiters
+            .retain(|&t| t != thread);
         let timed_out = u64::from(outcome == Outcome::TimedOut);
-        Effect { reply: Reply { value: 0, flag: timed_out }, outcome, changed: true, ..Effect::default() }
+        Effect {
+            reply: Reply {
+                value: 0,
+                flag: timed_out,
+            },
+            outcome,
+            changed: true,
+            ..Effect::default()
+        }
     }
 
-    fn notify(&mut self, action: Action, operation: &Operation, alternative: u32, event: u32) -> Effect {
+    fn notify(
+        &mut self,
+        action: Action,
+        operation: &Operation,
+        alternative: u32,
+        event: u32,
+    ) -> Effect {
         let condvar = object!(self.objects, operation.object, Condvar);
         let woken = condvar::take_waiters(condvar, action, alternative);
         for thread in &woken {
             self.threads[thread.index()].signalled_by = Some(event);
         }
         let peer = (woken.len() == 1).then(|| woken[0]);
-        Effect { peer, changed: !woken.is_empty(), ..Effect::default() }
+        Effect {
+            peer,
+            changed: !woken.is_empty(),
+            ..Effect::default()
+        }
     }
 
     /// A hash of the state that the program's own memory does not show: who holds what.
@@ -347,4 +443,3 @@ impl Objects {
         }
     }
 }
-

@@ -68,13 +68,22 @@ pub(super) fn perform(once: &mut Once, action: Action, operation: &Operation) ->
             done(1, true, Outcome::Chosen)
         }
         (_, _) => {
-            *once = if operation.a == 1 { Once::Complete } else { Once::Poisoned };
+            *once = if operation.a == 1 {
+                Once::Complete
+            } else {
+                Once::Poisoned
+            };
             done(0, true, Outcome::Done)
         }
     }
 }
 
-pub(super) fn arrive(barrier: &mut Barrier, needed: u64, event: u32, own: &mut ThreadState) -> Effect {
+pub(super) fn arrive(
+    barrier: &mut Barrier,
+    needed: u64,
+    event: u32,
+    own: &mut ThreadState,
+) -> Effect {
     own.generation = barrier.generation;
     barrier.arrived += 1;
     let leads = barrier.arrived >= needed.max(1);
@@ -84,11 +93,29 @@ pub(super) fn arrive(barrier: &mut Barrier, needed: u64, event: u32, own: &mut T
         barrier.last_arrivals.push(event);
     }
     own.leads = leads;
-    let outcome = if leads { Outcome::Chosen } else { Outcome::Done };
-    Effect { next: Some(Action::Pass), outcome, changed: true, ..Effect::default() }
+    let outcome = if leads {
+        Outcome::Chosen
+    } else {
+        Outcome::Done
+    };
+    Effect {
+        next: Some(Action::Pass),
+        outcome,
+        changed: true,
+        ..Effect::default()
+    }
 }
 
 pub(super) fn pass(barrier: &Barrier, own: &ThreadState, causes: &mut Vec<Cause>) -> Effect {
-    causes.push(Cause { event: barrier.last_arrivals[own.generation as usize], exclusive: true });
-    Effect { reply: Reply { value: 0, flag: u64::from(own.leads) }, ..Effect::default() }
+    causes.push(Cause {
+        event: barrier.last_arrivals[own.generation as usize],
+        exclusive: true,
+    });
+    Effect {
+        reply: Reply {
+            value: 0,
+            flag: u64::from(own.leads),
+        },
+        ..Effect::default()
+    }
 }

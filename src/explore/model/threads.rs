@@ -55,7 +55,10 @@ pub(super) fn perform(
     causes: &mut Vec<Cause>,
 ) -> Effect {
     let operation = &pending.operation;
-    let mut effect = Effect { changed: true, ..Effect::default() };
+    let mut effect = Effect {
+        changed: true,
+        ..Effect::default()
+    };
     match pending.action {
         Action::Park => {
             let own = &mut threads[thread.index()];
@@ -72,21 +75,32 @@ pub(super) fn perform(
         }
         Action::Join => {
             let target = ThreadId(operation.a as u32);
-            let ended_by = threads[target.index()].ended_by.expect("join is enabled by the end");
-            causes.push(Cause { event: ended_by, exclusive: true });
+            let ended_by = threads[target.index()]
+                .ended_by
+                .expect("join is enabled by the end");
+            causes.push(Cause {
+                event: ended_by,
+                exclusive: true,
+            });
             effect.peer = Some(target);
         }
         Action::IsFinished => {
             let target = ThreadId(operation.a as u32);
-            let ended = threads.get(target.index()).is_some_and(|t| t.ended_by.is_some());
-            effect.reply = Reply { value: u64::from(ended), flag: 0 };
+            let ended = threads
+                .get(target.index())
+                .is_some_and(|t| t.ended_by.is_some());
+            effect.reply = Reply {
+                value: u64::from(ended),
+                flag: 0,
+            };
             effect.peer = Some(target);
             effect.changed = false;
         }
         Action::ScopeWait => {
-            causes.extend(
-                leavers(threads, operation.object).map(|event| Cause { event, exclusive: true }),
-            );
+            causes.extend(leavers(threads, operation.object).map(|event| Cause {
+                event,
+                exclusive: true,
+            }));
         }
         _ => threads[thread.index()].ended_by = Some(event),
     }
@@ -94,5 +108,7 @@ pub(super) fn perform(
 }
 
 fn leavers(threads: &[ThreadState], scope: ObjectId) -> impl Iterator<Item = u32> + '_ {
-    threads.iter().filter_map(move |t| t.left.filter(|&(s, _)| s == scope).map(|(_, event)| event))
+    threads
+        .iter()
+        .filter_map(move |t| t.left.filter(|&(s, _)| s == scope).map(|(_, event)| event))
 }

@@ -23,13 +23,24 @@ struct Choice {
 impl Strategy for DepthFirst {
     fn choose(&mut self, view: &View) -> Decision {
         if self.depth == self.path.len() {
-            let thread = view.enabled.pick(view.current).expect("some thread is enabled");
+            let thread = view
+                .enabled
+                .pick(view.current)
+                .expect("some thread is enabled");
             let mut untried = view.enabled;
             untried.remove(thread);
-            self.path.push(Choice { untried, thread, alternative: 0, alternatives: 1 });
+            self.path.push(Choice {
+                untried,
+                thread,
+                alternative: 0,
+                alternatives: 1,
+            });
         }
         let choice = &self.path[self.depth];
-        Decision::Go(Step { thread: choice.thread.0, alternative: choice.alternative })
+        Decision::Go(Step {
+            thread: choice.thread.0,
+            alternative: choice.alternative,
+        })
     }
 
     fn performed(&mut self, _index: usize, _event: &Event, alternatives: u32) {

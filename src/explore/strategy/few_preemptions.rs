@@ -32,20 +32,35 @@ impl FewPreemptions {
     /// All schedules with at most `bound` preemptions.
     #[must_use]
     pub fn new(bound: u32) -> Self {
-        FewPreemptions { bound, path: Vec::new(), depth: 0 }
+        FewPreemptions {
+            bound,
+            path: Vec::new(),
+            depth: 0,
+        }
     }
 
     fn extend(&mut self, view: &View) {
         let spent = self.path.last().map_or(0, Choice::spent_after);
         let current_can_go_on = view.current.is_some_and(|t| view.enabled.contains(t));
-        let thread = view.enabled.pick(view.current).expect("some thread is enabled");
+        let thread = view
+            .enabled
+            .pick(view.current)
+            .expect("some thread is enabled");
         let mut untried = view.enabled;
         untried.remove(thread);
         if current_can_go_on && spent >= self.bound {
             untried = ThreadSet::default();
         }
         let current = view.current;
-        self.path.push(Choice { untried, thread, alternative: 0, alternatives: 1, spent, current, current_can_go_on });
+        self.path.push(Choice {
+            untried,
+            thread,
+            alternative: 0,
+            alternatives: 1,
+            spent,
+            current,
+            current_can_go_on,
+        });
     }
 }
 
@@ -61,7 +76,10 @@ impl Strategy for FewPreemptions {
             self.extend(view);
         }
         let choice = &self.path[self.depth];
-        Decision::Go(Step { thread: choice.thread.0, alternative: choice.alternative })
+        Decision::Go(Step {
+            thread: choice.thread.0,
+            alternative: choice.alternative,
+        })
     }
 
     fn performed(&mut self, _index: usize, _event: &Event, alternatives: u32) {

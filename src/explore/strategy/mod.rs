@@ -114,6 +114,8 @@ impl ThreadSet {
     /// `preferred` if it is a member, else the lowest number.
     #[must_use]
     pub fn pick(self, preferred: Option<ThreadId>) -> Option<ThreadId> {
-        preferred.filter(|&t| self.contains(t)).or_else(|| self.iter().next())
+        preferred
+            .filter(|&t| self.contains(t))
+            .or_else(|| self.iter().next())
     }
 }

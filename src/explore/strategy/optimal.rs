@@ -47,7 +47,10 @@ impl Optimal {
     /// A search with known mistakes in it, to test the tests.
     #[must_use]
     pub fn with_mutations(mutations: Mutations) -> Self {
-        Optimal { mutations, ..Optimal::default() }
+        Optimal {
+            mutations,
+            ..Optimal::default()
+        }
     }
 
     /// Executions that were given up because others cover them.
@@ -62,7 +65,11 @@ impl Optimal {
             Some(parent) => {
                 let branch = &mut parent.tree[0];
                 let footprint = branch.step.footprint;
-                let awake = parent.sleep.iter().filter(|(_, f)| !f.depends(&footprint)).copied();
+                let awake = parent
+                    .sleep
+                    .iter()
+                    .filter(|(_, f)| !f.depends(&footprint))
+                    .copied();
                 (awake.collect(), std::mem::take(&mut branch.children))
             }
         };
@@ -75,7 +82,11 @@ impl Optimal {
                 self.redundant += 1;
                 return Err(Decision::Cut);
             };
-            vec![Branch::leaf(SequenceStep { thread, alternative: None, footprint: Footprint::NONE })]
+            vec![Branch::leaf(SequenceStep {
+                thread,
+                alternative: None,
+                footprint: Footprint::NONE,
+            })]
         } else {
             subtree
         };
@@ -97,7 +108,10 @@ impl Optimal {
         let history = finished.history;
         self.clocks.forget_notifications = self.mutations.notify_is_a_race;
         self.clocks.compute(history);
-        let new = self.nodes.get(self.divergence).map_or(history.events.len(), |n| n.event);
+        let new = self
+            .nodes
+            .get(self.divergence)
+            .map_or(history.events.len(), |n| n.event);
         let mut found = Vec::new();
         let mut sequence = Vec::new();
         let executed = (new..history.events.len())
@@ -114,7 +128,13 @@ impl Optimal {
     }
 
     /// Plants, at the point before event `i`, everything that does not depend on it and then `later`.
-    fn reverse(&mut self, finished: &Finished, i: usize, later: &Later, sequence: &mut Vec<SequenceStep>) {
+    fn reverse(
+        &mut self,
+        finished: &Finished,
+        i: usize,
+        later: &Later,
+        sequence: &mut Vec<SequenceStep>,
+    ) {
         let events = &finished.history.events;
         sequence.clear();
         let rest = (i + 1..events.len()).filter(|&k| {
@@ -133,9 +153,17 @@ impl Optimal {
             Action::CompareExchange if self.mutations.failed_exchange_reads => later.footprint,
             action => announced(action, &later.pending.operation, later.own_wake),
         };
-        sequence.push(SequenceStep { thread: later.thread, alternative: None, footprint });
+        sequence.push(SequenceStep {
+            thread: later.thread,
+            alternative: None,
+            footprint,
+        });
         let node = &mut self.nodes[self.scheduled[i]];
-        if node.sleep.iter().any(|(t, f)| is_weak_initial(*t, f, sequence)) {
+        if node
+            .sleep
+            .iter()
+            .any(|(t, f)| is_weak_initial(*t, f, sequence))
+        {
             return;
         }
         insert(&mut node.tree, sequence);
@@ -168,9 +196,15 @@ impl Strategy for Optimal {
                 self.redundant += 1;
                 return Decision::Cut;
             }
-            return Decision::Diverged(Divergence { step: self.depth, explanation });
+            return Decision::Diverged(Divergence {
+                step: self.depth,
+                explanation,
+            });
         }
-        Decision::Go(Step { thread: step.thread.0, alternative: node.alternative })
+        Decision::Go(Step {
+            thread: step.thread.0,
+            alternative: node.alternative,
+        })
     }
 
     fn performed(&mut self, index: usize, event: &Event, alternatives: u32) {
@@ -198,24 +232,37 @@ impl Node {
     fn can_follow(&self, step: &SequenceStep, view: &View) -> Result<(), String> {
         let pending = (view.pending)(step.thread);
         if !view.enabled.contains(step.thread) {
-            return Err(format!("thread {} was to do {:?}, which cannot happen", step.thread.0, pending.action));
+            return Err(format!(
+                "thread {} was to do {:?}, which cannot happen",
+                step.thread.0, pending.action
+            ));
         }
         let now = (pending.action, pending.operation.object);
         match self.performed {
-            Some(before) if before != now => {
-                Err(format!("thread {} did {before:?} before, and now announces {now:?}", step.thread.0))
-            }
-            _ if self.alternative >= (view.alternatives)(step.thread) => {
-                Err(format!("thread {} has fewer ways to go on than before", step.thread.0))
-            }
+            Some(before) if before != now => Err(format!(
+                "thread {} did {before:?} before, and now announces {now:?}",
+                step.thread.0
+            )),
+            _ if self.alternative >= (view.alternatives)(step.thread) => Err(format!(
+                "thread {} has fewer ways to go on than before",
+                step.thread.0
+            )),
             _ => Ok(()),
         }
     }
 
     /// The alternatives after the first one, in order, without that one.
     fn next_alternative(&mut self) -> bool {
-        let next = if self.alternative == self.first_alternative { 0 } else { self.alternative + 1 };
-        let next = if next == self.first_alternative { next + 1 } else { next };
+        let next = if self.alternative == self.first_alternative {
+            0
+        } else {
+            self.alternative + 1
+        };
+        let next = if next == self.first_alternative {
+            next + 1
+        } else {
+            next
+        };
         if next >= self.alternatives {
             return false;
         }

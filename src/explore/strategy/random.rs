@@ -30,12 +30,19 @@ impl RandomWalk {
 impl Strategy for RandomWalk {
     fn choose(&mut self, view: &View) -> Decision {
         let chosen = self.below(view.enabled.len()) as usize;
-        let thread = view.enabled.iter().nth(chosen).expect("chosen below the number of members");
+        let thread = view
+            .enabled
+            .iter()
+            .nth(chosen)
+            .expect("chosen below the number of members");
         let alternative = match (view.alternatives)(thread) {
             1 => 0,
             alternatives => self.below(alternatives),
         };
-        Decision::Go(Step { thread: thread.0, alternative })
+        Decision::Go(Step {
+            thread: thread.0,
+            alternative,
+        })
     }
 
     fn finish(&mut self, _finished: &Finished) -> bool {

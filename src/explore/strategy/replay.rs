@@ -15,7 +15,10 @@ impl<'a> Replay<'a> {
     /// From the start of `schedule`.
     #[must_use]
     pub fn new(schedule: &'a [Step]) -> Self {
-        Replay { schedule, position: 0 }
+        Replay {
+            schedule,
+            position: 0,
+        }
     }
 }
 
@@ -24,8 +27,14 @@ impl Strategy for Replay<'_> {
         let step = self.position;
         self.position += 1;
         let Some(&recorded) = self.schedule.get(step) else {
-            let thread = view.enabled.pick(view.current).expect("some thread is enabled");
-            return Decision::Go(Step { thread: thread.0, alternative: 0 });
+            let thread = view
+                .enabled
+                .pick(view.current)
+                .expect("some thread is enabled");
+            return Decision::Go(Step {
+                thread: thread.0,
+                alternative: 0,
+            });
         };
         let thread = ThreadId(recorded.thread);
         if !view.enabled.contains(thread) || recorded.alternative >= (view.alternatives)(thread) {

@@ -14,7 +14,8 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some(SUBCOMMAND) {
         child_main();
     }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("children-{}", std::process::id()));
+    let folder =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("children-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for the test");
     let library = folder.join("program.so");
     let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()))
