@@ -157,15 +157,7 @@ fn watched(
         if heard.len() > LONGEST_MESSAGE {
             return Err(Fault::Malformed("a message without end".into()));
         }
-        for line in complete_lines(&mut heard) {
-            let message = serde_json::from_slice(&line)
-                .map_err(|error| Fault::Malformed(error.to_string()))?;
-            match (&last, message) {
-                (None, Message::Hello) => {}
-                (None, message) => last = Some(message),
-                (Some(_), _) => return Err(Fault::Malformed("more than one answer".into())),
-            }
-        }
+        understand(&mut heard, &mut last)?;
         on_progress(page.executions());
         if last.is_some() || !open {
             break;
@@ -174,6 +166,7 @@ fn watched(
         if ended.is_some() {
             // Something that the program has started may keep the pipe open: what is there is all.
             let _ = listen(&mut output, &mut heard, Duration::ZERO);
+            understand(&mut heard, &mut last)?;
             break;
         }
         if silence.too_long(page, &child.0) {
@@ -198,6 +191,20 @@ fn watched(
         (Some(Message::Failed { message }), _) => Err(Fault::Failed(message)),
         (_, status) => death(page, status),
     }
+}
+
+/// Takes the messages that have arrived completely.
+fn understand(heard: &mut Vec<u8>, last: &mut Option<Message>) -> Result<(), Fault> {
+    for line in complete_lines(heard) {
+        let message =
+            serde_json::from_slice(&line).map_err(|error| Fault::Malformed(error.to_string()))?;
+        match (&last, message) {
+            (None, Message::Hello) => {}
+            (None, message) => *last = Some(message),
+            (Some(_), _) => return Err(Fault::Malformed("more than one answer".into())),
+        }
+    }
+    Ok(())
 }
 
 /// What the end of a child without an answer means.
