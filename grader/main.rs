@@ -1,2 +1,31 @@
-//! x
-fn main() {}
+//! The command `threadlings`: reads the command line, runs one command, and ends with the contract's exit code.
+
+mod check;
+mod commands;
+mod compile;
+mod courses;
+mod exit;
+mod failure;
+mod intake;
+mod options;
+mod outcome;
+mod output;
+mod paths;
+mod policy;
+mod progress_bar;
+mod reports;
+mod store;
+mod subject;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let ended = match commands::command_line().try_get_matches() {
+        Ok(matches) => commands::run(&matches),
+        Err(said) => output::clap(&said),
+    };
+    if let Err(failure) = &ended {
+        output::failure(failure);
+    }
+    exit::code(&ended)
+}

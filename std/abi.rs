@@ -75,7 +75,8 @@ pub enum Kind {
     OnceEnd,
     /// Replies 1 when completed.
     OnceIsCompleted,
-    /// Like [`Kind::OnceIsCompleted`], but waits for a running initialiser (`wait`).
+    /// Waits for an initialiser; replies 1 when one has completed, 0 when the last one panicked (unless `a` is 1:
+    /// then it waits on).
     OnceWait,
 
     /// `object`: the channel's [`Identity`]; `a`: capacity + 1, or 0 when unbounded (for every channel kind).
@@ -109,9 +110,10 @@ pub enum Kind {
     Join,
     /// `a`: the thread. Replies 1 when it has ended.
     IsFinished,
-    /// A scope begins to wait for its threads; `a`: how many are still running. `object`: the scope's [`Identity`].
+    /// A scope waits until `a` of its threads have left: all that were spawned in it so far. `object`: the scope's
+    /// [`Identity`]. Announced again when the scope's threads have spawned more.
     ScopeWait,
-    /// The last thing a scoped thread does for its scope.
+    /// The last thing a scoped thread does for its scope. `object`: the scope's [`Identity`].
     ScopeLeave,
     /// The caller gives way.
     Yield,

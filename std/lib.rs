@@ -1,3 +1,41 @@
-//! The stand-in for std.
-pub mod abi;
+//! The stand-in for std: the same names, with every concurrent operation announced to a runner.
+//!
+//! A program under test is compiled with `--extern std=<this crate>`: everything here that has the name of an
+//! item of std takes its place, all the rest is std's own. Generic types are thin shells over the functions of
+//! `runner`, so that a program compiles quickly without optimisation.
+//!
+//! `--cfg threadlings_plugin` makes this crate the std of a program (allocator, fixed hash seeds); without it,
+//! the runner shares the types of [`abi`] and nothing else happens. The runner's tool compiles it so:
+//!
+//! ```text
+//! rustc --crate-type rlib --crate-name std -C metadata=threadlings --cfg threadlings_plugin \
+//!       -O -C force-frame-pointers=yes --edition 2024 std/lib.rs -o libthreadlings_std.rlib
+//! rustc --crate-type rlib --crate-name core -C metadata=threadlings --extern std=libthreadlings_std.rlib \
+//!       -O --edition 2024 std/core.rs -o libthreadlings_core.rlib
+//! ```
+//!
+//! The crate's name is `std` there, so that rustc's messages, `type_name` and `module_path!` say `std::sync::Mutex`.
+
 pub use ::std::*;
+
+pub mod abi;
+pub mod hint;
+pub mod io;
+mod macros;
+pub mod net;
+pub mod panic;
+pub mod prelude;
+pub mod process;
+pub mod sync;
+pub mod thread;
+pub mod time;
+
+#[doc(hidden)]
+#[path = "entry.rs"]
+pub mod __threadlings;
+
+mod bound;
+mod heap;
+mod runner;
+#[cfg(threadlings_plugin)]
+mod seeds;

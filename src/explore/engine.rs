@@ -148,15 +148,10 @@ impl<'g, G: Guest> Engine<'g, G> {
         self.guest
     }
 
-    /// Runs one execution. `on_event` hears of every event as it happens.
-    pub fn run(&mut self, strategy: &mut impl Strategy, on_event: &mut dyn FnMut(&Event)) -> RunEnd {
+    /// Runs one execution.
+    pub fn run(&mut self, strategy: &mut impl Strategy) -> RunEnd {
         self.start();
-        let mut told = 0;
         loop {
-            for event in &self.history.events[told..] {
-                on_event(event);
-            }
-            told = self.history.events.len();
             if let Some(ending) = self.ending.take() {
                 return RunEnd::Ended(ending);
             }
@@ -231,7 +226,7 @@ impl<'g, G: Guest> Engine<'g, G> {
                 thread: t,
                 announcement: thread.announcements.saturating_sub(1),
                 action: thread.pending.action,
-                scheduled: true,
+                scheduled: false,
                 operation: thread.pending.operation,
                 outcome: Outcome::Done,
                 before: None,

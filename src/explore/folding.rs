@@ -113,13 +113,14 @@ fn console_is_free<'a>(
 }
 
 fn once_is_settled<'a>(events: impl Iterator<Item = (usize, &'a Event)>, later: &Later) -> bool {
+    let operation = &later.pending.operation;
     let (mut running, mut ended) = (false, false);
-    for (_, event) in events.filter(|(_, e)| e.operation.object == later.pending.operation.object) {
+    for (_, event) in events.filter(|(_, e)| e.operation.object == operation.object) {
         match event.action {
             Action::OnceBegin if event.outcome == Outcome::Chosen => running = true,
             Action::OnceEnd => {
                 running = false;
-                ended = true;
+                ended = event.operation.a == 1 || operation.a == 0;
             }
             _ => {}
         }

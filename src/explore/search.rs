@@ -8,7 +8,6 @@
 //! 4. When the budget for the proof is used up, a random walk uses what is left.
 
 use super::engine::{Engine, Noticed, Rules, RunEnd};
-use super::event::Event;
 use super::model::NotifyOrder;
 use super::races::Mutations;
 use super::strategy::few_preemptions::FewPreemptions;
@@ -85,8 +84,10 @@ pub enum Truncation {
 /// What a search found.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// Executions run.
+    /// Executions of the proof, complete or not.
     pub executions: u64,
+    /// Executions beside it that looked for bugs only.
+    pub hunted: u64,
     /// Executions that turned out to be covered by others.
     pub redundant: u64,
     /// Every interleaving was covered.
@@ -99,8 +100,6 @@ pub struct Search {
     pub diverged: Option<Divergence>,
     /// There is only one interleaving.
     pub single: bool,
-    /// The executions of the random walk among `executions`.
-    pub random: u64,
     /// What was noticed on the way.
     pub noticed: Noticed,
 }
@@ -126,24 +125,33 @@ pub fn explore<G: Guest>(
     }
     if run.control == Control::Hunt && run.search.failure.is_none() {
         run.control = Control::Continue;
-        let before = run.search.executions;
         run.phase(guest, names, u32::from(again), &mut RandomWalk::new(options.seed), u64::MAX, true);
-        run.search.random = run.search.executions - before;
     }
     run.search
 }
 
 /// Runs one schedule again, and on to the end without preemptions.
+///
+/// # Errors
+/// When the program does not do the same again.
 pub fn replay<G: Guest>(
     guest: &mut G,
     names: &mut ThreadNames,
     schedule: &[Step],
-    on_event: &mut dyn FnMut(&Event),
 ) -> Result<Execution, Divergence> {
-    // The schedule was possible under some budget of spurious events; more of it disturbs nothing.
-    let rules = Rules { spurious: 1, ..Rules::default() };
+    // A schedule that needs no spurious event must not end in one: the first rules are tried first.
+    replay_with(guest, names, schedule, 0).or_else(|_| replay_with(guest, names, schedule, 1))
+}
+
+fn replay_with<G: Guest>(
+    guest: &mut G,
+    names: &mut ThreadNames,
+    schedule: &[Step],
+    spurious: u32,
+) -> Result<Execution, Divergence> {
+    let rules = Rules { spurious, ..Rules::default() };
     let mut engine = Engine::new(guest, names, rules);
-    match engine.run(&mut Replay::new(schedule), on_event) {
+    match engine.run(&mut Replay::new(schedule)) {
         RunEnd::Ended(ending) => Ok(engine.execution(&ending)),
         RunEnd::Diverged(divergence) => Err(divergence),
         RunEnd::Cut => unreachable!("a replay never cuts"),
@@ -203,7 +211,7 @@ impl Run<'_> {
         };
         let mut engine = Engine::new(guest, names, rules);
         for _ in 0..executions {
-            let end = engine.run(strategy, &mut |_| {});
+            let end = engine.run(strategy);
             let more = engine.finish(strategy, &end);
             self.heed(&engine, &end, is_hunt);
             if self.goes_on() {
@@ -223,7 +231,7 @@ impl Run<'_> {
 
     fn heed<G: Guest>(&mut self, engine: &Engine<G>, end: &RunEnd, is_hunt: bool) {
         if *end != RunEnd::Cut {
-            self.search.executions += 1;
+            *if is_hunt { &mut self.search.hunted } else { &mut self.search.executions } += 1;
         }
         if engine.noticed().loop_bounded && !is_hunt {
             self.search.truncated_by.get_or_insert(Truncation::Loop);
@@ -237,7 +245,7 @@ impl Run<'_> {
     }
 
     fn ask(&mut self) {
-        let executions = self.search.executions;
+        let executions = self.search.executions + self.search.hunted;
         if self.options.max_interleavings.is_some_and(|most| executions >= most) {
             self.control = Control::Stop;
             self.search.truncated_by = Some(Truncation::Interleavings);
@@ -258,13 +266,13 @@ impl Search {
     fn empty() -> Self {
         Search {
             executions: 0,
+            hunted: 0,
             redundant: 0,
             complete: false,
             truncated_by: None,
             failure: None,
             diverged: None,
             single: false,
-            random: 0,
             noticed: Noticed::default(),
         }
     }

@@ -225,13 +225,13 @@ fn bounded_queue() {
 fn channels() {
     for items in 1..=4 {
         let program = Program::new(0)
-            .thread(move |t| (0..items).for_each(|_| drop(t.channel(Kind::ChannelSend, 0, None))))
-            .thread(move |t| (0..items).for_each(|_| drop(t.channel(Kind::ChannelRecv, 0, None))));
+            .thread(move |t| (0..items).for_each(|_| { t.channel(Kind::ChannelSend, 0, None); }))
+            .thread(move |t| (0..items).for_each(|_| { t.channel(Kind::ChannelRecv, 0, None); }));
         expect("one sender, one receiver", program, 1);
     }
     let program = Program::new(0)
-        .threads(2, |t, _| (0..2).for_each(|_| drop(t.channel(Kind::ChannelSend, 0, None))))
-        .thread(|t| (0..4).for_each(|_| drop(t.channel(Kind::ChannelRecv, 0, None))));
+        .threads(2, |t, _| (0..2).for_each(|_| { t.channel(Kind::ChannelSend, 0, None); }))
+        .thread(|t| (0..4).for_each(|_| { t.channel(Kind::ChannelRecv, 0, None); }));
     expect("two senders of two", program, 6);
 }
 

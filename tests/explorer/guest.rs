@@ -1,7 +1,6 @@
 //! A guest whose threads are closures: programs for the explorer that need no compiler.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
@@ -14,7 +13,8 @@ type Fiber = Coroutine<Reply, Announced, bool, DefaultStack>;
 /// A program: threads that `main` starts in order, and then ends without joining.
 pub struct Program {
     bodies: Vec<Body>,
-    join: bool,
+    /// Channels of which each thread gets a sender, and `main` drops its own.
+    channels: u32,
     /// The initial values of the atomics.
     initial: Vec<u64>,
 }
@@ -22,12 +22,18 @@ pub struct Program {
 impl Program {
     /// A program without threads and with `atomics` zeros.
     pub fn new(atomics: usize) -> Self {
-        Program { bodies: Vec::new(), join: false, initial: vec![0; atomics] }
+        Program { bodies: Vec::new(), channels: 0, initial: vec![0; atomics] }
     }
 
     /// Adds a thread.
     pub fn thread(mut self, body: impl Fn(&Thread) + 'static) -> Self {
         self.bodies.push(Box::new(body));
+        self
+    }
+
+    /// Gives each thread a sender of the channels 0 to `n`.
+    pub fn with_senders(mut self, n: u32) -> Self {
+        self.channels = n;
         self
     }
 
@@ -191,10 +197,6 @@ impl Thread<'_> {
     fn spawn(&self, pointer: u64) -> u64 {
         self.perform(Operation { a: pointer, ..self.on(Kind::Spawn, 0) }).value
     }
-
-    fn join(&self, thread: u64) {
-        self.perform(Operation { a: thread, ..self.on(Kind::Join, 0) });
-    }
 }
 
 /// The guest that runs a [`Program`].
@@ -204,7 +206,6 @@ pub struct Closures {
     local: &'static RefCell<Vec<u64>>,
     fibers: Vec<Option<Fiber>>,
     pool: Vec<DefaultStack>,
-    started: Rc<Cell<u64>>,
 }
 
 impl Closures {
@@ -216,7 +217,6 @@ impl Closures {
             local: Box::leak(Box::default()),
             fibers: Vec::new(),
             pool: Vec::new(),
-            started: Rc::default(),
         }
     }
 
@@ -263,18 +263,16 @@ impl Guest for Closures {
         self.shared.plain.borrow_mut().clear();
         self.shared.seen.borrow_mut().clear();
         self.local.borrow_mut().clear();
-        self.started.set(0);
         let program = self.program;
         self.add(ThreadId::MAIN, move |t| {
-            let mut first_child = None;
             for index in 0..program.bodies.len() as u64 {
-                let child = t.spawn(index);
-                first_child.get_or_insert(child);
-            }
-            if program.join {
-                for child in 1..=program.bodies.len() as u64 {
-                    t.join(child);
+                for channel in 0..program.channels {
+                    t.channel(Kind::SenderClone, channel, None);
                 }
+                t.spawn(index);
+            }
+            for channel in 0..program.channels {
+                t.channel(Kind::SenderDrop, channel, None);
             }
         });
     }

@@ -46,7 +46,7 @@ fn explore(program: Program, rules: &Rules, strategy: &mut impl Strategy, limit:
     let mut explored = Explored::default();
     let mut engine = Engine::new(&mut guest, &mut names, rules.clone());
     loop {
-        let end = engine.run(strategy, &mut |_| {});
+        let end = engine.run(strategy);
         match &end {
             RunEnd::Ended(ending) => {
                 explored.executions += 1;

@@ -62,7 +62,7 @@ pub enum Statement {
 }
 
 impl Statement {
-    fn run(self, t: &Thread, place: u64) {
+    fn run(self, t: &Thread, place: u64, owned: &mut [bool; 2]) {
         match self {
             Statement::Read(x) => t.see(t.load(x)),
             Statement::Write(x, value) => t.store(x, value),
@@ -173,7 +173,8 @@ impl Statement {
                 t.notify_one(1);
                 t.unlock(1);
             }
-            Statement::Send(c) => t.see(t.channel(Kind::ChannelSend, c, None)),
+            Statement::Send(c) if owned[c as usize] => t.see(t.channel(Kind::ChannelSend, c, None)),
+            Statement::Send(_) => {}
             Statement::SendBounded => t.see(t.channel(Kind::ChannelSend, 2, Some(1))),
             Statement::SendRendezvous => t.see(t.channel(Kind::ChannelSend, 3, Some(0))),
             Statement::TrySendBounded => t.see(t.channel(Kind::ChannelTrySend, 2, Some(1))),
@@ -181,8 +182,14 @@ impl Statement {
             Statement::ReceiveBounded => t.see(t.channel(Kind::ChannelRecv, 2, Some(1))),
             Statement::ReceiveRendezvous => t.see(t.channel(Kind::ChannelRecv, 3, Some(0))),
             Statement::TryReceive(c) => t.see(t.channel(Kind::ChannelTryRecv, c, None)),
-            Statement::DropSender(c) => drop(t.channel(Kind::SenderDrop, c, None)),
-            Statement::DropReceiver(c) => drop(t.channel(Kind::ReceiverDrop, c, None)),
+            Statement::DropSender(c) => {
+                if std::mem::take(&mut owned[c as usize]) {
+                    t.channel(Kind::SenderDrop, c, None);
+                }
+            }
+            Statement::DropReceiver(c) => {
+                t.channel(Kind::ReceiverDrop, c, None);
+            }
             Statement::Park => t.park(),
             Statement::Unpark(n) => t.unpark(n),
             Statement::Barrier => t.see(u64::from(t.barrier(0, 2))),
@@ -210,13 +217,19 @@ fn increment(t: &Thread, cell: u32) {
 /// The statements of each thread.
 pub type Source = Vec<Vec<Statement>>;
 
-/// A program that can be run.
+/// A program that can be run. Where it receives, every thread has a sender, and drops it at its end.
 pub fn program(source: &Source) -> Program {
-    source.iter().fold(Program::new(2), |program, statements| {
+    let receives = |s: &Statement| matches!(s, Statement::Receive(_) | Statement::TryReceive(_));
+    let channels = if source.iter().flatten().any(receives) { 2 } else { 0 };
+    source.iter().fold(Program::new(2).with_senders(channels), |program, statements| {
         let statements = statements.clone();
         program.thread(move |t| {
+            let mut owned = [true; 2];
             for (index, statement) in statements.iter().enumerate() {
-                statement.run(t, index as u64 + 1);
+                statement.run(t, index as u64 + 1, &mut owned);
+            }
+            for (channel, _) in (0..channels).zip(owned).filter(|(_, owned)| *owned) {
+                t.channel(Kind::SenderDrop, channel, None);
             }
         })
     })

@@ -34,9 +34,15 @@ pub(super) fn may_begin(object: &Object) -> bool {
     !matches!(object, Object::Once(Once::Running))
 }
 
-/// Whether a look at the state can happen: `wait` waits for the initialisation, `is_completed` does not.
+/// Whether a look at the state can happen: `wait` waits for the initialisation (with `a` = 1 also when one has
+/// panicked, as `wait_force` does), `is_completed` does not.
 pub(super) fn may_get(object: &Object, operation: &Operation) -> bool {
-    operation.kind != Kind::OnceWait || matches!(object, Object::Once(Once::Complete | Once::Poisoned))
+    match object {
+        _ if operation.kind != Kind::OnceWait => true,
+        Object::Once(Once::Complete) => true,
+        Object::Once(Once::Poisoned) => operation.a == 0,
+        _ => false,
+    }
 }
 
 pub(super) fn barrier_generation(object: &Object) -> u64 {

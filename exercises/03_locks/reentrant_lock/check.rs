@@ -1,0 +1,50 @@
+//! What a correct printer prints, whoever presses first.
+
+use super::*;
+use std::thread;
+
+const RULE: &str = "=====";
+
+/// One thread presses both buttons.
+pub fn one_block_alone() {
+    let printer = Printer::new();
+    printer.f("title");
+    printer.g("news");
+    assert_eq!(
+        printer.lines(),
+        ["title", RULE, "news", RULE],
+        "a line and then a block must print the line, a rule, the line of the block, a rule"
+    );
+}
+
+/// Two threads press G: the blocks come one after the other.
+pub fn two_blocks_at_once() {
+    let printer = Printer::new();
+    thread::scope(|office| {
+        office.spawn(|| printer.g("one"));
+        office.spawn(|| printer.g("two"));
+    });
+    let lines = printer.lines();
+    assert!(
+        lines == [RULE, "one", RULE, RULE, "two", RULE]
+            || lines == [RULE, "two", RULE, RULE, "one", RULE],
+        "two blocks must be printed one after the other, but the paper says {lines:?}"
+    );
+}
+
+/// One thread presses G and another F: the line is before or after the block, never in it.
+pub fn a_block_and_a_line_at_once() {
+    let printer = Printer::new();
+    thread::scope(|office| {
+        office.spawn(|| printer.g("block"));
+        office.spawn(|| printer.f("line"));
+    });
+    let lines = printer.lines();
+    if lines == ["line", RULE, "block", RULE] {
+        std::__threadlings::reach("the line is printed before the block");
+    } else if lines == [RULE, "block", RULE, "line"] {
+        std::__threadlings::reach("the line is printed after the block");
+    } else {
+        panic!("a line must be printed before or after a block, but the paper says {lines:?}");
+    }
+}

@@ -1,0 +1,258 @@
+//! The whole pipeline: source, compile, run, verdict. The report is made of the [`Outcome`] by whoever shows it.
+
+use std::time::{Duration, Instant};
+
+use threadlings::explanation::Search;
+use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
+use threadlings::trace::Ending;
+
+use crate::compile::{self, Library};
+use crate::courses::Scenario;
+use crate::failure::{Failure, Fault, Problem};
+use crate::options::Options;
+use crate::outcome::{Cause, Outcome};
+use crate::subject::{Source, Subject};
+use crate::{output, policy};
+
+/// Checks `subject`. `on_progress` is told how many interleavings have been run so far.
+///
+/// # Errors
+/// When the subject cannot be read, or we fail; what is wrong with the program is an outcome.
+pub fn check(
+    subject: &Subject,
+    options: &Options,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<Outcome, Failure> {
+    let source = subject.read()?;
+    let (cause, search) = judged(subject, &source, options, on_progress)?;
+    Ok(Outcome {
+        subject: subject.clone(),
+        cause,
+        search,
+        files: source.files(),
+        replay: None,
+        notes: Vec::new(),
+    })
+}
+
+fn judged(
+    subject: &Subject,
+    source: &Source,
+    options: &Options,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<(Cause, Option<Search>), Failure> {
+    let violations = policy::violations(subject, &source.program);
+    if !violations.is_empty() {
+        return Ok((Cause::Rejected(violations), None));
+    }
+    let library = match compiled(subject, source, options.edition, options)? {
+        Ok(library) => library,
+        Err(errors) => return Ok((Cause::Refused(errors), None)),
+    };
+    let (cause, search) = explore(subject, &library, options, on_progress)?;
+    Ok((cause, Some(search)))
+}
+
+/// The program as the runner loads it, or what rustc says about it.
+///
+/// # Errors
+/// When there is no compiler, or it cannot do its work here.
+pub fn compiled(
+    subject: &Subject,
+    source: &Source,
+    edition: &str,
+    options: &Options,
+) -> Result<Result<Library, String>, Failure> {
+    let scenarios: Vec<String> = subject
+        .scenarios()
+        .into_iter()
+        .map(|scenario| scenario.name)
+        .collect();
+    let input = compile::Input {
+        file: source.program.as_input(),
+        check: source.check.as_ref().map(|check| check.as_input()),
+        scenarios: &scenarios,
+        edition,
+        color: options.color,
+        incremental: true,
+    };
+    let mut tell = |text: &str| {
+        if !options.quiet {
+            output::remark(text);
+        }
+    };
+    match compile::compile(&input, &mut tell) {
+        Ok(library) => Ok(Ok(library)),
+        Err(compile::Problem::Errors(errors)) => Ok(Err(errors)),
+        Err(compile::Problem::NoCompiler { what, help }) => {
+            Err(Problem::new(what).help(help).into())
+        }
+        Err(compile::Problem::Ours(what)) => Err(Fault(what).into()),
+    }
+}
+
+/// Explores scenario after scenario. The first one that fails decides; without one, what is weaker than a failure
+/// counts: no concurrency, then a limit that was hit, then goals that were not reached.
+fn explore(
+    subject: &Subject,
+    library: &Library,
+    options: &Options,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<(Cause, Search), Failure> {
+    let mut total = Total::begin(subject, options);
+    let mut missing = subject.must_reach().to_vec();
+    let mut serial = None;
+    for (entry, scenario) in subject.scenarios().into_iter().enumerate() {
+        if total.is_used_up() {
+            total.truncated("budget");
+            break;
+        }
+        let explored = one(library, entry, &total, on_progress)?;
+        total.add(&explored);
+        missing.retain(|goal| !explored.reached.contains(goal));
+        if is_serial(&scenario, &explored) {
+            serial.get_or_insert(scenario.name);
+        }
+        if let Some(trace) = explored.failure {
+            total.search.complete = false;
+            let trace = Box::new(trace);
+            let cause = match &trace.ending {
+                Ending::Unmodelled { .. } => Cause::Unmodelled(trace),
+                Ending::TooLong => Cause::Inconclusive(reason("steps", options)),
+                _ => Cause::Failed(trace),
+            };
+            return Ok((cause, total.search()));
+        }
+    }
+    let search = total.search();
+    let cause = match (serial, &search.truncated_by) {
+        (Some(scenario), _) => Cause::OneInterleaving(scenario),
+        (None, Some(limit)) => Cause::Inconclusive(reason(limit, options)),
+        (None, None) if !search.complete => Cause::Inconclusive(None),
+        (None, None) if !missing.is_empty() => Cause::NotReached(missing),
+        (None, None) => Cause::Proved,
+    };
+    Ok((cause, search))
+}
+
+fn one(
+    library: &Library,
+    entry: usize,
+    total: &Total<'_>,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<Exploration, Failure> {
+    let before = total.search.interleavings;
+    let request = Request {
+        library: library.path.clone(),
+        sources: library.sources.clone(),
+        entry,
+        task: Task::Explore(total.settings()),
+        limits: Limits {
+            budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),
+            ..Limits::default()
+        },
+    };
+    let explored = runtime::run(&request, &mut |count| on_progress(before + count));
+    Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
+}
+
+fn is_serial(scenario: &Scenario, explored: &Exploration) -> bool {
+    scenario.concurrent && explored.complete && explored.single
+}
+
+/// Which limit ended the search, as a sentence; `None` for the budget, which needs none.
+fn reason(limit: &str, options: &Options) -> Option<String> {
+    match (limit, options.max_interleavings) {
+        ("interleavings", Some(most)) => {
+            Some(format!("the limit of {most} interleavings was reached"))
+        }
+        ("steps", _) => Some(format!(
+            "one execution has more than {} steps",
+            Settings::default().max_steps
+        )),
+        ("loop", _) => Some("a loop that goes on for very long was cut short".to_string()),
+        _ => None,
+    }
+}
+
+/// What the scenarios of one check share: the limits, and the count.
+struct Total<'a> {
+    begun: Instant,
+    budget: Duration,
+    options: &'a Options,
+    search: Search,
+    /// Executions that looked for bugs only.
+    hunted: u64,
+}
+
+impl<'a> Total<'a> {
+    fn begin(subject: &Subject, options: &'a Options) -> Self {
+        // What was typed wins over what the exercise says.
+        let of_exercise = subject.exercise.as_ref();
+        let of_exercise =
+            of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
+        Total {
+            begun: Instant::now(),
+            budget: options
+                .budget
+                .or(of_exercise)
+                .unwrap_or(Options::DEFAULT_BUDGET),
+            options,
+            search: Search {
+                engine: "own".to_string(),
+                strategy: "dpor".to_string(),
+                memory: "sc".to_string(),
+                interleavings: 0,
+                complete: true,
+                truncated_by: None,
+                elapsed_ms: 0,
+                weaker_orderings: false,
+            },
+            hunted: 0,
+        }
+    }
+
+    fn left(&self) -> Duration {
+        self.budget.saturating_sub(self.begun.elapsed())
+    }
+
+    fn is_used_up(&self) -> bool {
+        self.left().is_zero() || self.settings().max_interleavings == Some(0)
+    }
+
+    fn settings(&self) -> Settings {
+        let most = self.options.max_interleavings;
+        Settings {
+            max_interleavings: most.map(|most| most.saturating_sub(self.search.interleavings)),
+            seed: self.options.seed,
+            ..Settings::default()
+        }
+    }
+
+    fn add(&mut self, explored: &Exploration) {
+        self.search.interleavings += explored.executions;
+        self.search.complete &= explored.complete;
+        self.search.weaker_orderings |= explored.weak_ordering;
+        self.hunted += explored.hunted;
+        if let Some(limit) = &explored.truncated_by {
+            self.truncated(limit);
+        }
+    }
+
+    fn truncated(&mut self, limit: &str) {
+        self.search.complete = false;
+        self.search
+            .truncated_by
+            .get_or_insert_with(|| limit.to_string());
+    }
+
+    fn search(&self) -> Search {
+        let mut search = self.search.clone();
+        search.elapsed_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if self.hunted > 0 && !search.complete {
+            search.interleavings += self.hunted;
+            search.strategy = "dpor, then random".to_string();
+        }
+        search
+    }
+}

@@ -1,0 +1,289 @@
+//! Compiles one program against the stand-in.
+//!
+//! The user's text is copied, and the entry point appended after its end, so that every line and column stays
+//! what it is. If the copy has errors, the user sees those of the original.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use sha2::{Digest, Sha256};
+
+use super::folder::{self, Temporary};
+use super::stand_in::{self, StandIn};
+use super::toolchain::{self, Toolchain};
+use super::{Input, Library, Problem, SourceText};
+
+/// Folders with incremental state that are kept.
+const KEPT: usize = 64;
+
+/// Compiles `input`. `tell` hears what takes long, and warnings.
+///
+/// # Errors
+/// See [`Problem`].
+pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Problem> {
+    let toolchain = toolchain::find()?;
+    let stand_in = stand_in::prepare(&toolchain, tell)?;
+    let folder = Temporary::new().map_err(ours)?;
+    // Incremental compiling wants the same paths again; another run may be using them.
+    let kept = if input.incremental {
+        Kept::lock(input).ok().flatten()
+    } else {
+        None
+    };
+    let work = kept.as_ref().map_or(folder.path(), |kept| &kept.path);
+    let library = folder.path().join("program.so");
+    let output =
+        build(input, &toolchain, &stand_in, work, kept.is_some(), &library).map_err(ours)?;
+    if !output.status.success() {
+        return Err(errors(input, &toolchain, folder.path(), &output));
+    }
+    let files = std::iter::once(&input.file).chain(&input.check);
+    Ok(Library {
+        path: library,
+        sources: files
+            .map(|file| file.path.to_string_lossy().into_owned())
+            .collect(),
+        _folder: folder,
+    })
+}
+
+fn ours(error: io::Error) -> Problem {
+    Problem::Ours(format!("the program cannot be compiled here: {error}"))
+}
+
+fn build(
+    input: &Input,
+    toolchain: &Toolchain,
+    stand_in: &StandIn,
+    work: &Path,
+    incremental: bool,
+    library: &Path,
+) -> io::Result<Output> {
+    let mut command = rustc(toolchain, input);
+    let check = match &input.check {
+        Some(check) => Some(copy(&work.join("check"), check, check.text, &mut command)?),
+        None => None,
+    };
+    let text = with_entry(input, check.as_deref());
+    let program = copy(&work.join("program"), &input.file, &text, &mut command)?;
+    if incremental {
+        let mut option = OsString::from("incremental=");
+        option.push(work.join("incremental"));
+        command.arg("-C").arg(option);
+    }
+    let mut external = OsString::from("std=");
+    external.push(&stand_in.library);
+    command
+        .args([
+            "--crate-type=cdylib",
+            "-Aunused",
+            "-Awarnings",
+            "-Copt-level=0",
+        ])
+        .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes"])
+        .arg("--extern")
+        .arg(external)
+        .arg("-o")
+        .arg(library)
+        .arg(program)
+        .output()
+}
+
+/// A call of rustc in which a student's environment has no say.
+fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
+    let mut command = Command::new(&toolchain.rustc);
+    command
+        .args(["--crate-name=program", "--edition", input.edition])
+        .args(["--color", if input.color { "always" } else { "never" }])
+        .env_remove("RUSTC_BOOTSTRAP")
+        .env_remove("RUSTC_LOG");
+    command
+}
+
+/// Writes `text` under the file's name into `folder`, and has it bear the user's path in messages and places.
+fn copy(
+    folder: &Path,
+    file: &SourceText,
+    text: &str,
+    command: &mut Command,
+) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let name = file.path.file_name().unwrap_or("program.rs".as_ref());
+    let path = folder.join(name);
+    fs::write(&path, text)?;
+    let mut remap = folder.as_os_str().to_owned();
+    remap.push("=");
+    remap.push(file.path.parent().unwrap_or(Path::new("")));
+    command.arg("--remap-path-prefix").arg(remap);
+    Ok(path)
+}
+
+/// The user's text, and after its end what makes it a library with entry points.
+fn with_entry(input: &Input, check: Option<&Path>) -> String {
+    let mut text = unsafe_denied(input.file.text);
+    text.push_str("\n#[allow(unsafe_code)] mod __threadlings { ");
+    let Some(check) = check else {
+        text.push_str("::std::__threadlings_entry! { super::main } }\n");
+        return text;
+    };
+    text.push_str("::std::__threadlings_entry! { ");
+    for scenario in input.scenarios {
+        text.push_str(&format!(
+            "scenario {scenario:?} => super::threadlings_check::{scenario}, "
+        ));
+    }
+    text.push_str("} }\n");
+    text.push_str(&format!("#[path = {check:?}] mod threadlings_check;\n"));
+    text
+}
+
+/// `#![forbid(unsafe_code)]` would reject the entry point too; `deny` rejects the user's own unsafe code as well.
+fn unsafe_denied(text: &str) -> String {
+    let denied = text.split_inclusive('\n').map(|line| {
+        let attribute = line.trim_start();
+        if attribute.starts_with("#![forbid(") && attribute.contains("unsafe_code") {
+            line.replacen("forbid", "deny  ", 1)
+        } else {
+            line.to_owned()
+        }
+    });
+    denied.collect()
+}
+
+/// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
+/// the file itself is right.
+fn errors(input: &Input, toolchain: &Toolchain, folder: &Path, copy: &Output) -> Problem {
+    let kind = if input.check.is_some() {
+        "--crate-type=lib"
+    } else {
+        "--crate-type=bin"
+    };
+    let original = rustc(toolchain, input)
+        .args([kind, "--emit=metadata", "-o"])
+        .arg(folder.join("original.rmeta"))
+        .arg(input.file.path)
+        .output();
+    let said = match &original {
+        Ok(output) if !output.status.success() => &output.stderr,
+        _ => &copy.stderr,
+    };
+    if said.is_empty() {
+        return Problem::Ours(format!("rustc ended without a message ({})", copy.status));
+    }
+    Problem::Errors(String::from_utf8_lossy(said).into_owned())
+}
+
+/// The folder for one source file in the cache, ours while this lives.
+struct Kept {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Kept {
+    /// `None` while another run has it.
+    fn lock(input: &Input) -> io::Result<Option<Kept>> {
+        let Some(cache) = folder::cache() else {
+            return Ok(None);
+        };
+        let mut hash = Sha256::new();
+        hash.update(
+            std::path::absolute(input.file.path)?
+                .as_os_str()
+                .as_encoded_bytes(),
+        );
+        let work = cache.join("work");
+        let path = work.join(stand_in::hex(&hash.finalize()[..8]));
+        if !path.is_dir() {
+            fs::create_dir_all(&path)?;
+            prune(&work)?;
+        }
+        let lock = File::create(path.join("lock"))?;
+        Ok(lock
+            .try_lock()
+            .is_ok()
+            .then_some(Kept { path, _lock: lock }))
+    }
+}
+
+/// Removes the folders that have not been used for longest, beyond [`KEPT`].
+fn prune(work: &Path) -> io::Result<()> {
+    let mut folders: Vec<_> = fs::read_dir(work)?
+        .flatten()
+        .filter_map(|entry| {
+            let lock = entry.path().join("lock");
+            Some((fs::metadata(&lock).ok()?.modified().ok()?, entry.path()))
+        })
+        .collect();
+    folders.sort();
+    let surplus = folders.len().saturating_sub(KEPT);
+    for (_, folder) in &folders[..surplus] {
+        let unused = File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+        if unused {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compiled(name: &str, text: &str) -> Result<Library, Problem> {
+        let folder = Temporary::new().expect("a folder");
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("the folder is ours");
+        let file = SourceText { path: &path, text };
+        let input = Input {
+            file,
+            check: None,
+            scenarios: &[],
+            edition: "2021",
+            color: false,
+            incremental: false,
+        };
+        compile(&input, &mut |_| ())
+    }
+
+    #[test]
+    fn a_program_becomes_a_library() {
+        let library = compiled(
+            "fine.rs",
+            "#![forbid(unsafe_code)]\nfn main() {} // no newline at the end",
+        );
+        let library = library.unwrap_or_else(|problem| panic!("{problem}"));
+        assert!(library.path.is_file());
+        assert!(library.sources[0].ends_with("fine.rs"));
+    }
+
+    #[test]
+    fn errors_are_those_of_the_users_file() {
+        let Err(Problem::Errors(text)) = compiled("wrong.rs", "fn main() { let n: u32 = \"\"; }\n")
+        else {
+            panic!("it does not compile");
+        };
+        assert!(text.contains("wrong.rs:1:26"), "{text}");
+        assert!(!text.contains("__threadlings"), "{text}");
+    }
+
+    #[test]
+    fn a_file_without_main_is_told_so() {
+        let Err(Problem::Errors(text)) = compiled("none.rs", "pub fn other() {}\n") else {
+            panic!("it does not compile");
+        };
+        assert!(text.contains("E0601"), "{text}");
+    }
+
+    #[test]
+    fn a_forbidden_unsafe_stays_an_error() {
+        let text = "#![forbid(unsafe_code)]\nfn main() { unsafe {} }\n";
+        assert_eq!(unsafe_denied(text).len(), text.len());
+        assert!(matches!(
+            compiled("unsafe.rs", text),
+            Err(Problem::Errors(_))
+        ));
+    }
+}

@@ -1,0 +1,158 @@
+//! The stand-in for std, compiled once per toolchain into the user's cache.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+use super::Problem;
+use super::folder::{self, Temporary};
+use super::toolchain::Toolchain;
+
+// `SOURCES`: the path of every source file below `std/`, and its text; `DIGEST`: their hash, as hashing them costs
+// milliseconds where this binary is not optimised.
+include!(concat!(env!("OUT_DIR"), "/stand_in.rs"));
+
+const FLAGS: &[&str] = &[
+    "--crate-name=std",
+    "--crate-type=rlib",
+    "--edition=2024",
+    "--cap-lints=allow",
+    "--cfg=threadlings_plugin",
+    "-Copt-level=3",
+    "-Ccodegen-units=1",
+    "-Cforce-frame-pointers=yes",
+    "-Cmetadata=threadlings",
+];
+
+const LIBRARY: &str = "libstd.rlib";
+
+/// The compiled stand-in.
+pub struct StandIn {
+    /// For `--extern std=`.
+    pub library: PathBuf,
+    /// Keeps it, where it is in no cache.
+    _folder: Option<Temporary>,
+}
+
+/// The stand-in for `toolchain`, compiled now if this is the first time. `tell` hears what takes long, and of a cache that
+/// cannot be used.
+pub fn prepare(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {
+    let Some(cache) = folder::cache() else {
+        tell(
+            "warning: there is no folder for the cache (set THREADLINGS_CACHE): the stand-in for std is prepared for this run only",
+        );
+        return for_this_run(toolchain, tell);
+    };
+    let place = cache.join("std").join(key(toolchain));
+    let library = place.join(LIBRARY);
+    if library.is_file() {
+        return Ok(StandIn {
+            library,
+            _folder: None,
+        });
+    }
+    match aside(&place) {
+        Ok(made) => {
+            tell("preparing the stand-in for std (once per toolchain)…");
+            build(toolchain, made.path())?;
+            // Another run may have been quicker: its result is the same.
+            match fs::rename(made.path(), &place) {
+                Err(error) if !library.is_file() => Err(Problem::Ours(format!(
+                    "{} cannot be written: {error}",
+                    place.display()
+                ))),
+                renamed => {
+                    if renamed.is_ok() {
+                        // Renamed away: nothing to remove.
+                        let _ = made.keep();
+                    }
+                    Ok(StandIn {
+                        library,
+                        _folder: None,
+                    })
+                }
+            }
+        }
+        Err(error) => {
+            tell(&format!(
+                "warning: the cache {} cannot be written ({error}): the stand-in for std is prepared for this run only",
+                cache.display()
+            ));
+            for_this_run(toolchain, tell)
+        }
+    }
+}
+
+/// A new folder beside `place`.
+fn aside(place: &Path) -> io::Result<tempfile::TempDir> {
+    let parent = place.parent().unwrap_or(place);
+    fs::create_dir_all(parent)?;
+    tempfile::Builder::new().prefix(".new-").tempdir_in(parent)
+}
+
+fn for_this_run(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {
+    tell("preparing the stand-in for std…");
+    let folder = Temporary::new()
+        .map_err(|error| Problem::Ours(format!("no temporary folder can be made: {error}")))?;
+    build(toolchain, folder.path())?;
+    Ok(StandIn {
+        library: folder.path().join(LIBRARY),
+        _folder: Some(folder),
+    })
+}
+
+fn build(toolchain: &Toolchain, folder: &Path) -> Result<(), Problem> {
+    let ours = |error: io::Error| {
+        Problem::Ours(format!("the stand-in for std cannot be written: {error}"))
+    };
+    let sources = folder.join("source");
+    for (name, text) in SOURCES {
+        let path = sources.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&sources)).map_err(ours)?;
+        fs::write(&path, text).map_err(ours)?;
+    }
+    let mut remap = sources.clone().into_os_string();
+    remap.push("=threadlings-std");
+    let compiled = Command::new(&toolchain.rustc)
+        .args(FLAGS)
+        .arg("--remap-path-prefix")
+        .arg(remap)
+        .arg(sources.join("lib.rs"))
+        .arg("-o")
+        .arg(folder.join(LIBRARY))
+        .env_remove("RUSTC_BOOTSTRAP")
+        .output()
+        .map_err(ours)?;
+    if !compiled.status.success() {
+        return Err(Problem::Ours(format!(
+            "the stand-in for std does not compile with {}:\n{}",
+            toolchain.rustc.display(),
+            String::from_utf8_lossy(&compiled.stderr)
+        )));
+    }
+    Ok(())
+}
+
+/// Names the toolchain, the sources and the flags.
+fn key(toolchain: &Toolchain) -> String {
+    let mut hash = Sha256::new();
+    hash.update(toolchain.fingerprint);
+    for flag in FLAGS {
+        hash.update(flag);
+        hash.update([0]);
+    }
+    hash.update(DIGEST);
+    hex(&hash.finalize()[..16])
+}
+
+/// Bytes as a name.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,71 @@
+//! Finds the compiler.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+use super::Problem;
+
+/// A compiler on this machine.
+pub struct Toolchain {
+    /// The compiler itself, not rustup's proxy for it, which costs 5 to 30 ms a call.
+    pub rustc: PathBuf,
+    /// A number for this very compiler: where it is, its size and its date. Asking for its version costs a call.
+    pub fingerprint: [u8; 32],
+}
+
+/// The compiler that `$RUSTC` names, or else the one on the path.
+pub fn find() -> Result<Toolchain, Problem> {
+    let named = std::env::var_os("RUSTC");
+    let command = named.clone().unwrap_or_else(|| OsString::from("rustc"));
+    let shown = command.to_string_lossy().into_owned();
+    let missing = |what: String| Problem::NoCompiler {
+        what,
+        help: match named {
+            Some(_) => {
+                "set RUSTC to a Rust compiler, or unset it to use the one on the PATH".into()
+            }
+            None => "install Rust from https://rustup.rs, or set RUSTC to a compiler".into(),
+        },
+    };
+    let answer = Command::new(&command).args(["--print", "sysroot"]).output();
+    let answer = answer.map_err(|error| {
+        missing(match error.kind() {
+            io::ErrorKind::NotFound => format!("the Rust compiler `{shown}` was not found"),
+            _ => format!("the Rust compiler `{shown}` cannot be run: {error}"),
+        })
+    })?;
+    if !answer.status.success() {
+        let said = String::from_utf8_lossy(&answer.stderr);
+        return Err(missing(format!(
+            "the Rust compiler `{shown}` does not work: {}",
+            said.trim()
+        )));
+    }
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
+    let rustc = sysroot.join("bin/rustc");
+    let found = std::fs::metadata(&rustc).map_err(|error| {
+        missing(format!(
+            "there is no compiler at {}: {error}",
+            rustc.display()
+        ))
+    })?;
+    let mut hash = Sha256::new();
+    hash.update(rustc.as_os_str().as_encoded_bytes());
+    hash.update(std::env::consts::ARCH);
+    for number in [
+        found.len(),
+        found.mtime().cast_unsigned(),
+        found.mtime_nsec().cast_unsigned(),
+    ] {
+        hash.update(number.to_le_bytes());
+    }
+    Ok(Toolchain {
+        rustc,
+        fingerprint: hash.finalize().into(),
+    })
+}

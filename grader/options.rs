@@ -1,0 +1,195 @@
+//! The options that all commands share: as typed ([`Typed`]), and as meant ([`Options`]).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueEnum};
+
+use crate::failure::Problem;
+use crate::output;
+use crate::reports::{self, Style};
+
+/// The options as they were typed.
+#[derive(Args, Clone, Debug)]
+pub struct Typed {
+    /// How to print the result
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human", value_parser = formats(), help_heading = HEADING)]
+    pub format: String,
+
+    /// The memory model: `auto` takes the strongest one that is exact for the program
+    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
+    pub memory: Memory,
+
+    /// Which engine explores
+    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
+    pub engine: Engine,
+
+    /// Time for each thing checked [default: 10, or what an exercise says]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = HEADING)]
+    pub budget: Option<Duration>,
+
+    /// Stop the search after this many interleavings
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = HEADING)]
+    pub max_interleavings: Option<u64>,
+
+    /// Seed of the random walk that follows an unfinished search
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = HEADING)]
+    pub seed: u64,
+
+    /// The edition of programs that are checked
+    #[arg(long, global = true, value_name = "YEAR", value_enum, default_value = "2024", help_heading = HEADING)]
+    pub edition: Edition,
+
+    /// The folder that holds `exercises/` and `solutions/` [default: the nearest one at or above this folder]
+    #[arg(long, global = true, value_name = "DIR", help_heading = HEADING)]
+    pub course: Option<PathBuf>,
+
+    /// Print the result only: no progress, no remarks
+    #[arg(long, short, global = true, help_heading = HEADING)]
+    pub quiet: bool,
+
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = HEADING)]
+    pub color: clap::ColorChoice,
+}
+
+const HEADING: &str = "Common options";
+
+/// A memory model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Memory {
+    // The default
+    Auto,
+    // Sequential consistency
+    Sc,
+    // The memory model of C11 and Rust
+    C11,
+}
+
+/// An engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    // The default
+    Auto,
+    // The explorer of threadlings
+    Own,
+    // The crate loom
+    Loom,
+    // The crate shuttle
+    Shuttle,
+}
+
+/// A Rust edition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Edition {
+    #[value(name = "2015")]
+    E2015,
+    #[value(name = "2018")]
+    E2018,
+    #[value(name = "2021")]
+    E2021,
+    #[value(name = "2024")]
+    E2024,
+}
+
+/// The options as they are meant.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Renders reports.
+    pub render: reports::Render,
+    /// How they look.
+    pub style: Style,
+    /// Whether results that are no reports are JSON too.
+    pub json: bool,
+    /// Time for each thing checked; `None` where an exercise may say it.
+    pub budget: Option<Duration>,
+    /// The search stops after this many interleavings.
+    pub max_interleavings: Option<u64>,
+    /// Seed of the random walk.
+    pub seed: u64,
+    /// The edition, as rustc takes it.
+    pub edition: &'static str,
+    /// The course, where it was named.
+    pub course: Option<PathBuf>,
+    /// No progress, no remarks.
+    pub quiet: bool,
+    /// Whether the result may be coloured.
+    pub color: bool,
+}
+
+impl Options {
+    /// The budget where neither the command line nor an exercise says one.
+    pub const DEFAULT_BUDGET: Duration = Duration::from_secs(10);
+}
+
+impl Typed {
+    /// What is meant.
+    ///
+    /// # Errors
+    /// When something is asked for that does not exist yet.
+    pub fn meant(self) -> Result<Options, Problem> {
+        if self.memory == Memory::C11 {
+            return Err(Problem::new("`--memory c11` is not available yet")
+                .help("leave it out: programs are explored under sequential consistency"));
+        }
+        if let Engine::Loom | Engine::Shuttle = self.engine {
+            return Err(
+                Problem::new("only the engine `own` is available yet").help("leave `--engine` out")
+            );
+        }
+        let color = colored(self.color);
+        Ok(Options {
+            render: renderer(&self.format),
+            style: if color { Style::FANCY } else { Style::PLAIN },
+            json: self.format == "json",
+            budget: self.budget,
+            max_interleavings: self.max_interleavings,
+            seed: self.seed,
+            edition: match self.edition {
+                Edition::E2015 => "2015",
+                Edition::E2018 => "2018",
+                Edition::E2021 => "2021",
+                Edition::E2024 => "2024",
+            },
+            course: self.course,
+            quiet: self.quiet,
+            color,
+        })
+    }
+}
+
+/// The option wins, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether a terminal is there to show it.
+fn colored(choice: clap::ColorChoice) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match choice {
+        clap::ColorChoice::Always => true,
+        clap::ColorChoice::Never => false,
+        clap::ColorChoice::Auto if set("NO_COLOR") => false,
+        clap::ColorChoice::Auto => {
+            let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+            forced || output::on_terminal()
+        }
+    }
+}
+
+/// The names of the table of formats.
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(reports::ALL.iter().map(|(name, _)| *name))
+}
+
+/// The row of the table; clap has let no other name through.
+fn renderer(name: &str) -> reports::Render {
+    let row = reports::ALL.iter().find(|(known, _)| *known == name);
+    row.unwrap_or(&reports::ALL[0]).1
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text
+        .parse()
+        .map_err(|_| "this is not a number of seconds".to_string())?;
+    match Duration::try_from_secs_f64(number) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("a budget is more than 0 seconds".to_string()),
+    }
+}

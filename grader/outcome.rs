@@ -1,0 +1,107 @@
+//! What a check comes to: the cause of its verdict, and how much was searched. The report is made of it.
+
+use std::path::PathBuf;
+
+use threadlings::explanation::{self, Answer, Report, Search, Verdict};
+use threadlings::names::Sources;
+use threadlings::trace::Trace;
+
+use crate::exit::Ended;
+use crate::subject::Subject;
+
+/// What a check comes to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was checked.
+    pub subject: Subject,
+    /// What decides.
+    pub cause: Cause,
+    /// How much was searched, all scenarios together; `None` where nothing was.
+    pub search: Option<Search>,
+    /// The source files, by the paths that the compiler was given.
+    pub files: Vec<(String, String)>,
+    /// Where the failing run is stored.
+    pub replay: Option<PathBuf>,
+    /// Facts for the reader that are no part of the verdict.
+    pub notes: Vec<String>,
+}
+
+/// What decides a verdict.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    /// All interleavings of all scenarios are right.
+    Proved,
+    /// This execution goes wrong.
+    Failed(Box<Trace>),
+    /// This execution ends at something that is not modelled.
+    Unmodelled(Box<Trace>),
+    /// A limit was hit; the sentence says which, where it was not the budget.
+    Inconclusive(Option<String>),
+    /// This scenario has one interleaving only.
+    OneInterleaving(String),
+    /// These goals are reached in no execution.
+    NotReached(Vec<String>),
+    /// What rustc prints.
+    Refused(String),
+    /// What the exercise does not allow.
+    Rejected(Vec<String>),
+}
+
+impl Outcome {
+    /// The report, in plain data.
+    pub fn report(&self) -> Report {
+        let sources = Sources::new(self.files.clone());
+        let answer = match &self.cause {
+            Cause::Proved => Answer::Passed,
+            Cause::Failed(trace) => Answer::Failed {
+                trace,
+                sources: &sources,
+                replay: self.replay.as_ref().map(|path| path.display().to_string()),
+            },
+            Cause::Unmodelled(trace) => Answer::Unmodelled { trace },
+            Cause::Inconclusive(reason) => Answer::Inconclusive {
+                reason: reason.clone(),
+            },
+            Cause::OneInterleaving(_) => Answer::NotConcurrent,
+            Cause::NotReached(goals) => Answer::OverSynchronised {
+                unreached: goals.clone(),
+            },
+            Cause::Rejected(reasons) => Answer::Rejected {
+                reasons: reasons.clone(),
+            },
+            Cause::Refused(errors) => Answer::DoesNotCompile {
+                message: errors.clone(),
+            },
+        };
+        let mut report = explanation::report(self.subject.words(), answer, self.search.clone());
+        if let Cause::OneInterleaving(scenario) = &self.cause {
+            report.notes.push(format!(
+                "the only interleaving is that of `{scenario}` in `check.rs`"
+            ));
+        }
+        report.notes.extend(self.notes.iter().cloned());
+        report
+    }
+}
+
+/// How a command ends that got this verdict.
+pub fn ended(verdict: Verdict) -> Ended {
+    match verdict {
+        Verdict::Pass => Ended::Good,
+        Verdict::Inconclusive | Verdict::Unmodelled => Ended::NoAnswer,
+        Verdict::Fault => Ended::Fault,
+        Verdict::Fail
+        | Verdict::NotConcurrent
+        | Verdict::OverSynchronised
+        | Verdict::Rejected
+        | Verdict::DoesNotCompile => Ended::Bad,
+    }
+}
+
+/// The verdict, and the class of the bug, as fixtures and wrong answers write them.
+pub fn summary(report: &Report) -> String {
+    match &report.bug {
+        Some(bug) => format!("{} {}", report.verdict.name(), bug.class),
+        None => report.verdict.name().to_string(),
+    }
+}

@@ -1,0 +1,56 @@
+//! The only file that prints. Results go to standard output; progress, warnings and errors to standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::error::ErrorKind;
+
+use crate::exit::Ended;
+use crate::failure::Failure;
+
+/// Writes `text`, which ends with a newline, to standard output.
+///
+/// A reader that has gone away (`| head`) is no error: there is nobody left to tell.
+pub fn result(text: &str) {
+    let mut out = io::stdout().lock();
+    let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes a warning to standard error.
+pub fn warning(text: &str) {
+    error_line("warning", text);
+}
+
+/// Writes a remark about what takes long to standard error.
+pub fn remark(text: &str) {
+    let _gone = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Writes a failure to standard error.
+pub fn failure(failure: &Failure) {
+    if !matches!(failure, Failure::Usage) {
+        error_line("error", &failure.to_string());
+    }
+}
+
+/// Writes what clap has to say: help and version are results, everything else is a wrong request.
+pub fn clap(said: &clap::Error) -> Result<Ended, Failure> {
+    let _gone = said.print();
+    match said.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Ended::Good),
+        _ => Err(Failure::Usage),
+    }
+}
+
+/// Whether standard output is a terminal.
+pub fn on_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether progress would be seen by somebody.
+pub fn progress_on_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+fn error_line(kind: &str, text: &str) {
+    let _gone = writeln!(io::stderr().lock(), "{kind}: {text}");
+}

@@ -1,0 +1,57 @@
+//~ expect: fail lost_update
+//! Each call makes a lock of its own, which no other thread ever waits for.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// Counts visitors; shared by all doors of the museum.
+pub struct Counter {
+    value: AtomicU64,
+}
+
+impl Counter {
+    /// A counter that starts at zero.
+    pub fn new() -> Self {
+        Counter {
+            value: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts one visitor.
+    pub fn increment(&self) {
+        let lock = Mutex::new(());
+        let _guard = lock.lock().unwrap();
+        let seen = self.value.load(Ordering::Relaxed);
+        self.value.store(seen + 1, Ordering::Relaxed);
+    }
+
+    /// How many visitors were counted so far.
+    pub fn get(&self) -> u64 {
+        self.value.load(Ordering::Relaxed)
+    }
+}
+
+/// Opens `threads` doors at once, lets `times` visitors through each, and returns the total.
+pub fn run(threads: usize, times: u64) -> u64 {
+    let counter = Arc::new(Counter::new());
+    let mut doors = Vec::new();
+    for _ in 0..threads {
+        let counter = Arc::clone(&counter);
+        doors.push(thread::spawn(move || {
+            for _ in 0..times {
+                counter.increment();
+            }
+        }));
+    }
+    for door in doors {
+        door.join().unwrap();
+    }
+    counter.get()
+}
+
+fn main() {
+    let expected = 200_000;
+    let counted = run(2, expected / 2);
+    println!("{expected} visitors came, {counted} were counted");
+}

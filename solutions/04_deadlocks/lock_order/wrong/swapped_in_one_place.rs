@@ -1,0 +1,40 @@
+//~ expect: fail deadlock
+//! The order is swapped in one of the two branches only, so both still lock the source first.
+
+use std::sync::Mutex;
+
+pub struct Account {
+    pub id: u32,
+    pub balance: Mutex<u64>,
+}
+
+impl Account {
+    pub fn new(id: u32, balance: u64) -> Self {
+        Account {
+            id,
+            balance: Mutex::new(balance),
+        }
+    }
+}
+
+pub fn transfer(from: &Account, to: &Account, amount: u64) -> bool {
+    if from.id == to.id {
+        return *from.balance.lock().unwrap() >= amount;
+    }
+    let (mut source, mut target);
+    if from.id < to.id {
+        source = from.balance.lock().unwrap();
+        target = to.balance.lock().unwrap();
+    } else {
+        source = from.balance.lock().unwrap();
+        target = to.balance.lock().unwrap();
+    }
+    if *source < amount {
+        return false;
+    }
+    *source -= amount;
+    *target += amount;
+    true
+}
+
+fn main() {}

@@ -1,0 +1,227 @@
+//! The child process: loads the program, explores it, sends the result, and ends.
+//!
+//! Whatever the program does to this process, the parent sees it from outside.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use super::faults;
+use super::page::Page;
+use super::plugin::Plugin;
+use super::protocol::{Exploration, Message, Replay, Request, Task};
+use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
+use crate::explore::strategy::Divergence;
+use crate::explore::threads::ThreadNames;
+use crate::trace::{Ending, Step, Trace};
+
+/// The longest request, in bytes.
+const LONGEST_REQUEST: u64 = 64 << 20;
+
+/// Does what the request on standard input asks for. Standard output takes the messages, standard error is
+/// the shared page; both are moved out of the program's reach by name.
+pub fn child_main() -> ! {
+    let status = match serve() {
+        Ok(()) => 0,
+        Err(_) => 1,
+    };
+    // SAFETY: no preconditions. Destructors of the program's thread locals must not run.
+    unsafe { libc::_exit(status) }
+}
+
+fn serve() -> io::Result<()> {
+    die_with_parent()?;
+    let mut request = Vec::new();
+    io::stdin()
+        .take(LONGEST_REQUEST)
+        .read_to_end(&mut request)?;
+    let mut messages = moved(libc::STDOUT_FILENO)?;
+    let page = moved(libc::STDERR_FILENO)?;
+    silence()?;
+    let told = catch_unwind(AssertUnwindSafe(|| {
+        let request = serde_json::from_slice(&request).map_err(|error| error.to_string())?;
+        perform(&request, page, &mut messages)
+    }));
+    let last = match told {
+        Ok(Ok(exploration)) => Message::Done(Box::new(exploration)),
+        Ok(Err(message)) => Message::Failed { message },
+        Err(panic) => Message::Failed {
+            message: panic_text(panic.as_ref()),
+        },
+    };
+    send(&mut messages, &last)
+}
+
+fn perform(request: &Request, page: File, messages: &mut File) -> Result<Exploration, String> {
+    let begun = Instant::now();
+    let system = |error: io::Error| error.to_string();
+    let noted = Page::open(page.try_clone().map_err(system)?).map_err(system)?;
+    faults::install(Box::leak(Box::new(noted))).map_err(system)?;
+    let heap = usize::try_from(request.limits.memory).map_err(|error| error.to_string())?;
+    let page = Page::open(page).map_err(system)?;
+    // SAFETY: this process exists to run this library, which the parent has compiled.
+    let mut plugin = unsafe { Plugin::load(&request.library, request.entry, heap, page) }
+        .map_err(|error| error.to_string())?;
+    send(messages, &Message::Hello).map_err(system)?;
+    match &request.task {
+        Task::Explore(settings) => {
+            let budget = Duration::from_millis(request.limits.budget_ms);
+            let clock = |_: &_| match begun.elapsed() {
+                elapsed if elapsed < budget * 2 / 3 => Control::Continue,
+                elapsed if elapsed < budget => Control::Hunt,
+                _ => Control::Stop,
+            };
+            search(&mut plugin, &(*settings).into(), &request.sources, clock)
+        }
+        Task::Replay(task) => run_again(&mut plugin, task, &request.sources),
+    }
+}
+
+fn search(
+    plugin: &mut Plugin,
+    options: &Options,
+    sources: &[String],
+    mut clock: impl FnMut(&Progress) -> Control,
+) -> Result<Exploration, String> {
+    let search = explore(plugin, &mut ThreadNames::default(), options, &mut clock);
+    plugin.finish();
+    if let Some(divergence) = search.diverged {
+        return Err(unrepeatable(&divergence));
+    }
+    let mut exploration = Exploration {
+        executions: search.executions,
+        complete: search.complete,
+        truncated_by: search.truncated_by.map(|why| {
+            let word = match why {
+                Truncation::Budget => "budget",
+                Truncation::Interleavings => "interleavings",
+                Truncation::Steps => "steps",
+                Truncation::Loop => "loop",
+            };
+            word.to_owned()
+        }),
+        hunted: search.hunted,
+        single: search.single,
+        ..summary(plugin)
+    };
+    if let Some(execution) = &search.failure {
+        plugin.record(sources);
+        exploration.failure = Some(recorded(plugin, &execution.schedule)?);
+    }
+    Ok(exploration)
+}
+
+fn run_again(
+    plugin: &mut Plugin,
+    task: &Replay,
+    sources: &[String],
+) -> Result<Exploration, String> {
+    plugin.record(sources);
+    plugin.fatal.clone_from(&task.fatal);
+    let mut trace = recorded(plugin, &task.schedule)?;
+    if let (Some(fatal), Ending::Crashed { how, .. }) = (&task.fatal, &mut trace.ending) {
+        *how = fatal.how;
+    }
+    plugin.finish();
+    Ok(Exploration {
+        executions: 1,
+        failure: Some(trace),
+        ..summary(plugin)
+    })
+}
+
+/// Runs a schedule, whose threads are numbered by creation, and writes it down.
+fn recorded(plugin: &mut Plugin, schedule: &[Step]) -> Result<Trace, String> {
+    // New names: in a run of its own, the numbers of the threads are those of their creation.
+    let execution = replay(plugin, &mut ThreadNames::default(), schedule)
+        .map_err(|divergence| unrepeatable(&divergence))?;
+    Ok(plugin.trace(&execution))
+}
+
+fn unrepeatable(divergence: &Divergence) -> String {
+    format!(
+        "the program behaves differently under the same schedule (step {}: {})",
+        divergence.step, divergence.explanation
+    )
+}
+
+fn summary(plugin: &Plugin) -> Exploration {
+    let notes = plugin.notes();
+    let reached: BTreeSet<String> = notes
+        .reached
+        .iter()
+        .map(|goal| String::from_utf8_lossy(goal).into_owned())
+        .collect();
+    Exploration {
+        entries: plugin.entries(),
+        reached: reached.into_iter().collect(),
+        weak_ordering: notes.weak_ordering,
+        cut_off: notes.cut_off,
+        output: String::from_utf8_lossy(&plugin.output).into_owned(),
+        ..Exploration::default()
+    }
+}
+
+fn send(messages: &mut File, message: &Message) -> io::Result<()> {
+    let mut line = serde_json::to_vec(message)?;
+    line.push(b'\n');
+    messages.write_all(&line)
+}
+
+/// Makes the kernel end this process with its parent.
+fn die_with_parent() -> io::Result<()> {
+    // SAFETY: no pointers; changes this process only.
+    let result = unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    let no_core = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: a valid limit.
+    let limited = unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
+    if result != 0 || limited != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// A private copy of a descriptor.
+fn moved(descriptor: i32) -> io::Result<File> {
+    // SAFETY: no pointers. The lowest number is out of the way of what a program closes by habit.
+    let copy = unsafe { libc::fcntl(descriptor, libc::F_DUPFD_CLOEXEC, 100) };
+    if copy < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: just made, and nobody else's.
+    Ok(unsafe { File::from_raw_fd(copy) })
+}
+
+/// Points the standard streams at nothing.
+fn silence() -> io::Result<()> {
+    let nothing = File::options().read(true).write(true).open("/dev/null")?;
+    for stream in 0..=2 {
+        // SAFETY: both descriptors are open; the standard streams are replaced, not closed.
+        if unsafe { libc::dup2(nothing.as_raw_fd(), stream) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    let kept = nothing.into_raw_fd();
+    if kept > 2 {
+        // SAFETY: ours, and no longer needed.
+        unsafe { libc::close(kept) };
+    }
+    Ok(())
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    format!(
+        "the explorer panicked: {}",
+        text.unwrap_or("without a message")
+    )
+}

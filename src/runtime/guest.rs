@@ -1,0 +1,275 @@
+//! The loaded program as the explorer sees it. The hot path: nothing here allocates per step.
+
+use std::hash::Hasher;
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+
+use rustc_hash::FxHasher;
+use threadlings_std::abi::{self, Kind, MemoryOrdering};
+
+use super::faults;
+use super::identity::Block;
+use super::memory::bytes;
+use super::plugin::{Plugin, raw_text};
+use super::threads::{Body, Suspension, Turn};
+use crate::guest::{Announced, Guest};
+use crate::operation::{ObjectId, Operation, Reply, ThreadId};
+use crate::trace::Step;
+
+/// Printed text that is kept of one execution, in bytes.
+const MOST_OUTPUT: usize = 256 << 10;
+
+impl Guest for Plugin {
+    fn start(&mut self) {
+        self.finish();
+        self.threads.reset();
+        // SAFETY: every thread was just abandoned.
+        unsafe { self.image.restore() };
+        self.identities.start();
+        self.output.clear();
+        self.spawned = 0;
+        self.main_ended = false;
+        self.pages.get_mut().0 = None;
+        self.page.begin_execution();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.clear();
+        }
+        self.create(ThreadId::MAIN, Body::Main(self.entry));
+    }
+
+    fn decided(&mut self, step: Step) {
+        self.page.decide(step);
+    }
+
+    fn spawn(&mut self, thread: ThreadId, pointer: u64) {
+        self.create(thread, Body::Spawned(pointer));
+    }
+
+    fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced {
+        self.granted(thread);
+        let turn = self.page.enter(self.order.get(thread.index()).copied());
+        if let Some(fatal) = self.fatal.take_if(|fatal| fatal.turn == turn) {
+            self.page.leave();
+            self.record_death(thread, fatal);
+            return Announced::Operation(Operation::new(Kind::Abort, ObjectId::NONE));
+        }
+        faults::on_stack(&self.threads.stack(thread.index()));
+        let turn = self.threads.resume(thread.index(), reply);
+        self.page.leave();
+        match turn {
+            Some(Turn::Suspended(suspension)) => {
+                let operation = self.identify(suspension);
+                if self.recorder.is_some() {
+                    self.record_announcement(thread, suspension, &operation);
+                }
+                Announced::Operation(operation)
+            }
+            Some(Turn::Ended(code)) => {
+                self.main_ended |= thread == ThreadId::MAIN;
+                if code == 0 {
+                    Announced::Returned
+                } else {
+                    Announced::Panicked
+                }
+            }
+            // The engine never advances a thread that has ended.
+            None => Announced::Panicked,
+        }
+    }
+
+    fn read(&self, operation: &Operation) -> u64 {
+        let at = operation.address as usize;
+        // SAFETY: the program announced an atomic of this width here, and waits.
+        unsafe {
+            match operation.width {
+                1 => AtomicU8::from_ptr(at as *mut u8)
+                    .load(Ordering::Relaxed)
+                    .into(),
+                2 => AtomicU16::from_ptr(at as *mut u16)
+                    .load(Ordering::Relaxed)
+                    .into(),
+                4 => AtomicU32::from_ptr(at as *mut u32)
+                    .load(Ordering::Relaxed)
+                    .into(),
+                _ => AtomicU64::from_ptr(at as *mut u64).load(Ordering::Relaxed),
+            }
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an atomic keeps the low bytes"
+    )]
+    fn write(&mut self, operation: &Operation, value: u64) {
+        let at = operation.address as usize;
+        // SAFETY: as in `read`.
+        unsafe {
+            match operation.width {
+                1 => AtomicU8::from_ptr(at as *mut u8).store(value as u8, Ordering::Relaxed),
+                2 => AtomicU16::from_ptr(at as *mut u16).store(value as u16, Ordering::Relaxed),
+                4 => AtomicU32::from_ptr(at as *mut u32).store(value as u32, Ordering::Relaxed),
+                _ => AtomicU64::from_ptr(at as *mut u64).store(value, Ordering::Relaxed),
+            }
+        }
+    }
+
+    fn local_state(&self, thread: ThreadId) -> u64 {
+        let mut hasher = FxHasher::default();
+        hasher.write(self.threads.local(thread.index()));
+        // A loop that allocates is not where it was, even if only its heap says so.
+        hasher.write_u64(self.threads.allocations(thread.index()));
+        hasher.finish()
+    }
+
+    fn shared_state(&self) -> u64 {
+        // Asking the system which pages are in use costs more than all the rest.
+        let allocations = self.threads.all_allocations();
+        let mut pages = self.pages.borrow_mut();
+        if pages.0 != Some(allocations) {
+            *pages = (Some(allocations), self.heap.in_use());
+        }
+        let mut hasher = FxHasher::default();
+        // SAFETY: no thread of the program is running.
+        for part in unsafe { self.image.now() } {
+            hasher.write(part);
+        }
+        for range in &pages.1 {
+            // SAFETY: pages of the heap, and no thread of the program is running.
+            hasher.write(unsafe { bytes(range.clone()) });
+        }
+        hasher.finish()
+    }
+}
+
+impl Plugin {
+    /// Notes what can be told only when an execution is over.
+    pub(super) fn finish(&mut self) {
+        if self.main_ended && self.threads.any_left() {
+            self.notes.cut_off = true;
+        }
+    }
+
+    fn create(&mut self, thread: ThreadId, body: Body) {
+        if self.order.len() <= thread.index() {
+            self.order.resize(thread.index() + 1, u32::MAX);
+        }
+        self.order[thread.index()] = self.spawned;
+        self.spawned += 1;
+        if self.threads.create(thread.index(), body).is_err() {
+            faults::out_of_memory(0);
+        }
+    }
+
+    /// What takes effect when the operation that `thread` has announced happens.
+    fn granted(&mut self, thread: ThreadId) {
+        let Some(suspension) = self.threads.suspension(thread.index()) else {
+            return;
+        };
+        // SAFETY: the thread is suspended, so the operation in its frame is alive.
+        let operation = unsafe { &*suspension.operation };
+        match operation.kind {
+            Kind::Reach => {
+                // SAFETY: the text is valid while the operation is announced.
+                let goal = unsafe { raw_text(operation.text) };
+                if !self.notes.reached.contains(goal) {
+                    self.notes.reached.insert(goal.to_vec());
+                }
+            }
+            Kind::Print => {
+                // SAFETY: as above.
+                let printed = unsafe { raw_text(operation.text) };
+                let room = MOST_OUTPUT.saturating_sub(self.output.len());
+                self.output
+                    .extend_from_slice(&printed[..printed.len().min(room)]);
+            }
+            _ => {}
+        }
+        if self.recorder.is_some() {
+            self.record_grant(thread, operation);
+        }
+    }
+
+    /// The announced operation with numbers instead of addresses.
+    fn identify(&mut self, suspension: Suspension) -> Operation {
+        // SAFETY: `kind` is the first field; it is read as the number it is before it is trusted.
+        if unsafe { *suspension.operation.cast::<u32>() } > Kind::LAST as u32 {
+            return Operation::new(Kind::Abort, ObjectId::NONE);
+        }
+        // SAFETY: the thread is suspended in `perform`, to which it passed this operation.
+        let announced = unsafe { &*suspension.operation };
+        let atomic = is_atomic(announced.kind);
+        if (atomic || announced.kind == Kind::Fence) && announced.ordering < MemoryOrdering::SeqCst
+        {
+            self.notes.weak_ordering = true;
+        }
+        let object = if announced.object.is_null() {
+            ObjectId::NONE
+        } else if atomic {
+            let (block, offset) = self.locate(announced.object as usize);
+            self.identities.at(block, offset)
+        } else {
+            self.registered(announced.object)
+        };
+        let other = if announced.other.is_null() {
+            ObjectId::NONE
+        } else {
+            self.registered(announced.other)
+        };
+        Operation {
+            kind: announced.kind,
+            ordering: announced.ordering,
+            failure: announced.failure,
+            rmw: announced.rmw,
+            width: announced.width,
+            object,
+            other,
+            address: if atomic { announced.object as u64 } else { 0 },
+            a: announced.a,
+            b: announced.b,
+            site: self.layout.offset(announced.site as usize).unwrap_or(0),
+        }
+    }
+
+    /// The number in an object's header, written there at its first use.
+    fn registered(&mut self, address: *const u8) -> ObjectId {
+        // SAFETY: the operation's kind says that an `Identity` is there; its thread waits.
+        let identity = unsafe { &*address.cast::<abi::Identity>() };
+        // SAFETY: nobody else reads or writes the number.
+        let number = unsafe { *identity.id.get() };
+        if number != 0 {
+            return ObjectId(u32::try_from(number).unwrap_or(u32::MAX));
+        }
+        let (block, offset) = self.locate(address as usize);
+        let site = std::ptr::from_ref(identity.site) as usize;
+        let object = self
+            .identities
+            .register(block, offset, self.layout.offset(site).unwrap_or(0));
+        // SAFETY: as above.
+        unsafe { *identity.id.get() = object.0.into() };
+        object
+    }
+
+    /// Where an address belongs, whatever the addresses of this process.
+    pub(super) fn locate(&self, address: usize) -> (Block, u64) {
+        if let Some(offset) = self.layout.offset(address) {
+            return (Block::Static, offset);
+        }
+        // SAFETY: the program's own look-up, while none of its threads runs.
+        let allocation = unsafe { (self.program.allocation)(address as *const u8) };
+        if allocation.start != 0 {
+            let block = Block::Heap {
+                thread: allocation.thread,
+                number: allocation.number,
+            };
+            return (block, address as u64 - allocation.start);
+        }
+        if let Some((thread, offset)) = self.threads.owner(address) {
+            let thread = thread as u64;
+            return (Block::Stack { thread }, offset);
+        }
+        (Block::Other, address as u64)
+    }
+}
+
+fn is_atomic(kind: Kind) -> bool {
+    kind <= Kind::AtomicCasWeak
+}

@@ -1,0 +1,189 @@
+//! From an address in the compiled program to a place in its source.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use addr2line::fallible_iterator::FallibleIterator;
+use addr2line::{Loader, demangle, gimli};
+
+use crate::trace::{Frame, Place};
+
+/// The line tables and symbols of a shared library.
+pub struct Symbols {
+    loader: Option<Loader>,
+    /// The program's own files, as they were given to the compiler.
+    sources: Vec<String>,
+    known: HashMap<u64, Vec<Frame>>,
+}
+
+impl Symbols {
+    /// Reads the tables of the library at `path`; without them every look-up is empty.
+    pub fn of(path: &Path, sources: Vec<String>) -> Symbols {
+        Symbols {
+            loader: Loader::new(path).ok(),
+            sources,
+            known: HashMap::new(),
+        }
+    }
+
+    /// The calls, in the program's own files, that are active at `address`: more than one where calls were
+    /// inlined. Innermost first.
+    pub fn frames(&mut self, address: u64) -> Vec<Frame> {
+        if let Some(frames) = self.known.get(&address) {
+            return frames.clone();
+        }
+        let frames = self.look_up(address).unwrap_or_default();
+        self.known.insert(address, frames.clone());
+        frames
+    }
+
+    /// The static that lies at `address`, and its first byte.
+    pub fn static_at(&self, address: u64) -> Option<(String, u64)> {
+        let symbol = self.loader.as_ref()?.find_symbol_info(address)?;
+        Some((short(symbol.name()), symbol.address()))
+    }
+
+    /// Whether `file` is one of the program's own, and its name as the compiler was given it.
+    pub fn own(&self, file: &str) -> Option<&str> {
+        let is = |source: &&String| {
+            file.strip_suffix(source.as_str())
+                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        self.sources.iter().find(is).map(String::as_str)
+    }
+
+    fn look_up(&self, address: u64) -> Option<Vec<Frame>> {
+        let loader = self.loader.as_ref()?;
+        let mut frames = Vec::new();
+        let mut calls = loader.find_frames(address).ok()?.peekable();
+        while let Some(call) = calls.next().ok()? {
+            let place = call.location.and_then(|location| {
+                Some(Place {
+                    file: self.own(location.file?)?.to_owned(),
+                    line: location.line?,
+                    column: location.column.unwrap_or(0),
+                })
+            });
+            let Some(place) = place else {
+                continue;
+            };
+            // Line tables have the last segment of a name only. The symbol has all of it, but is that of the
+            // function into which the others are inlined.
+            let symbol = match calls.peek().ok()? {
+                None => loader.find_symbol(address).map(short),
+                Some(_) => None,
+            };
+            let own = || Some(short(&call.function?.raw_name().ok()?));
+            frames.push(Frame {
+                function: symbol.or_else(own).unwrap_or_default(),
+                place,
+            });
+        }
+        Some(frames)
+    }
+}
+
+/// A mangled name as its author knows it: demangled, without crate, hashes, numbers and type parameters.
+fn short(mangled: &str) -> String {
+    let name = demangle(mangled, gimli::DW_LANG_Rust).unwrap_or_else(|| mangled.to_owned());
+    plain(&name)
+}
+
+/// `<program::Account as core::fmt::Debug>::fmt` → `Account::fmt`, `program::main::{{closure}}` →
+/// `main::{closure}`, `program::swap::<u32>` → `swap`.
+fn plain(name: &str) -> String {
+    let mut segments: Vec<String> = Vec::new();
+    let mut rest = name;
+    // An implementation: `<Type as Trait>::method` belongs to the type, or to the trait where the type is a
+    // parameter's.
+    if let Some(inner) = rest.strip_prefix('<')
+        && let Some(end) = matching(inner)
+    {
+        let type_name = inner[..end].split(" as ").next().unwrap_or("");
+        let bare = type_name
+            .trim_start_matches(['&', '*'])
+            .trim_start_matches("mut ");
+        segments.extend(plain(bare).rsplit("::").next().map(str::to_owned));
+        rest = inner[end + 1..].trim_start_matches("::");
+    }
+    let own = segments.is_empty();
+    let mut path = split(rest).into_iter().map(|segment| match segment {
+        closure if closure.starts_with('{') => "{closure}".to_owned(),
+        other => other.split('<').next().unwrap_or(other).to_owned(),
+    });
+    if own && split(rest).len() > 1 {
+        // The crate.
+        path.next();
+    }
+    segments.extend(path.filter(|segment| !segment.is_empty()));
+    segments.join("::")
+}
+
+/// The segments of a path, not split inside brackets.
+fn split(path: &str) -> Vec<&str> {
+    let (mut depth, mut from, mut segments) = (0i32, 0, Vec::new());
+    let bytes = path.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'<' | b'{' | b'(' | b'[' => depth += 1,
+            b'>' if at > 0 && bytes[at - 1] == b'-' => {}
+            b'>' | b'}' | b')' | b']' => depth -= 1,
+            b':' if depth == 0 && bytes.get(at + 1) == Some(&b':') => {
+                segments.push(&path[from..at]);
+                from = at + 2;
+            }
+            _ => {}
+        }
+    }
+    segments.push(path.get(from..).unwrap_or(""));
+    segments
+}
+
+/// The position of the `>` that closes a bracket opened before `text`.
+fn matching(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'<' => depth += 1,
+            b'>' if at > 0 && bytes[at - 1] == b'-' => {}
+            b'>' if depth == 0 => return Some(at),
+            b'>' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn names_lose_crates_hashes_and_parameters() {
+        for (demangled, expected) in [
+            ("program::main", "main"),
+            ("program::main::{{closure}}", "main::{closure}"),
+            ("program::main::{closure#0}", "main::{closure}"),
+            ("program::Account::deposit", "Account::deposit"),
+            (
+                "<program::Account as core::fmt::Debug>::fmt",
+                "Account::fmt",
+            ),
+            ("<program::bank::Account>::deposit", "Account::deposit"),
+            ("program::swap::<u32>", "swap"),
+            (
+                "<program::Slot<u32> as program::Put>::put::{closure#1}",
+                "Slot::put::{closure}",
+            ),
+            (
+                "<fn(u32) -> u32 as program::Call>::call",
+                "fn(u32) -> u32::call",
+            ),
+            ("program::COUNTER", "COUNTER"),
+            ("main", "main"),
+        ] {
+            assert_eq!(plain(demangled), expected, "{demangled}");
+        }
+    }
+}

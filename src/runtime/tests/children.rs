@@ -1,0 +1,114 @@
+//! Programs that take their process with them: the parent says how, and where they were.
+
+use std::path::Path;
+use std::process::Command;
+
+use threadlings::runtime::{
+    Exploration, Limits, Request, SUBCOMMAND, Settings, Task, child_main, run,
+};
+use threadlings::trace::{Action, Crash, Ending, Trace};
+
+const SOURCE: &str = "runtime/tests/program.rs";
+
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some(SUBCOMMAND) {
+        child_main();
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("children");
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let library = folder.join("program.so");
+    let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args([
+            "--edition=2021",
+            "--crate-type=cdylib",
+            "--crate-name=program",
+            "-Awarnings",
+        ])
+        .args([
+            "-Cdebuginfo=line-tables-only",
+            "-Cforce-frame-pointers=yes",
+            "-o",
+        ])
+        .arg(&library)
+        .arg(SOURCE)
+        .status();
+    assert!(compiled.expect("rustc runs").success());
+    all(&library);
+}
+
+fn all(library: &Path) {
+    let exploration = explored(library, 0);
+    assert!(
+        exploration.complete && exploration.executions > 3,
+        "{exploration:?}"
+    );
+    assert_eq!(exploration.failure, None);
+    assert_eq!(exploration.entries[0], "counter");
+
+    let trace = failing(library, 1);
+    assert_eq!(trace.ending, Ending::MainFailed);
+    assert!(
+        trace
+            .events
+            .iter()
+            .any(|event| event.action == Action::Unlock),
+        "{trace:#?}"
+    );
+
+    for (entry, how, function) in [
+        (2, Crash::StackOverflow, "deep"),
+        (3, Crash::OutOfMemory, "ENTRIES::{closure}"),
+        (4, Crash::EndlessLoop, "ENTRIES::{closure}"),
+        (5, Crash::Segfault, "ENTRIES::{closure}"),
+        (6, Crash::Abort, "ENTRIES::{closure}"),
+        (7, Crash::Other, ""),
+    ] {
+        let trace = failing(library, entry);
+        assert_eq!(
+            trace.ending,
+            Ending::Crashed { how, thread: 0 },
+            "{trace:#?}"
+        );
+        let last = trace.events.last().expect("the death is an event");
+        assert_eq!(last.action, Action::Abort);
+        let known = last.stack.iter().any(|frame| frame.function == function);
+        assert_eq!(known, !function.is_empty(), "{how:?} {:#?}", last.stack);
+    }
+
+    let missing = run(&request(&library.with_extension("none"), 0), &mut |_| ());
+    assert!(
+        missing
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be loaded")
+    );
+    let beyond = run(&request(library, 99), &mut |_| ());
+    assert!(beyond.unwrap_err().to_string().contains("entry point"));
+}
+
+fn failing(library: &Path, entry: usize) -> Trace {
+    let exploration = explored(library, entry);
+    exploration
+        .failure
+        .unwrap_or_else(|| panic!("entry {entry} fails"))
+}
+
+fn explored(library: &Path, entry: usize) -> Exploration {
+    run(&request(library, entry), &mut |_| ())
+        .unwrap_or_else(|fault| panic!("entry {entry}: {fault}"))
+}
+
+fn request(library: &Path, entry: usize) -> Request {
+    Request {
+        library: library.to_owned(),
+        sources: vec![SOURCE.into()],
+        entry,
+        task: Task::Explore(Settings::default()),
+        limits: Limits {
+            silence_ms: 300,
+            memory: 64 << 20,
+            ..Limits::default()
+        },
+    }
+}

@@ -1,0 +1,50 @@
+//! `std::panic`, with a hook that tells the runner of every panic before the program's own hook runs.
+
+pub use ::std::panic::*;
+
+use crate::abi::Kind;
+use crate::runner::{self, Single};
+
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
+
+/// The program's own hook. None: nothing is printed, as the runner reports the panic.
+static HOOK: Single<Option<Hook>> = Single::new(None);
+
+/// Sets the program's hook.
+pub fn set_hook(hook: Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>) {
+    // SAFETY: one thread runs at a time; the hook before is dropped after the change.
+    drop(unsafe { (*HOOK.get()).replace(hook) });
+}
+
+/// Takes the program's hook.
+#[must_use]
+pub fn take_hook() -> Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static> {
+    // SAFETY: one thread runs at a time.
+    unsafe { (*HOOK.get()).take() }.unwrap_or_else(|| Box::new(|_| ()))
+}
+
+/// Installs the hook that tells the runner.
+pub fn announce_panics() {
+    ::std::panic::set_hook(Box::new(|info| {
+        let payload = info.payload();
+        let message = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("Box<dyn Any>");
+        announce(message, info);
+        // SAFETY: a hook that replaces itself while it runs would be at fault in std, too (it deadlocks there).
+        if let Some(hook) = unsafe { &*HOOK.get() } {
+            hook(info);
+        }
+    }));
+}
+
+fn announce(message: &str, info: &PanicHookInfo<'_>) {
+    // SAFETY: the location of a panic comes from `Location::caller`, which lives for ever; only the borrow of
+    // `info` shortens it.
+    let site = info.location().map(|location| unsafe {
+        &*core::ptr::from_ref(location).cast::<core::panic::Location<'static>>()
+    });
+    runner::text(Kind::Panicked, 0, message, site);
+}

@@ -1,0 +1,79 @@
+//! The flag that a lock raises when its holder panics.
+
+use crate::abi::{Kind, MemoryOrdering, Operation};
+use crate::runner::{self, Caller};
+use crate::sync::{LockResult, PoisonError};
+use core::cell::UnsafeCell;
+use core::ptr;
+
+/// Lives in the lock. Under the lock it is read as it is; elsewhere it is an atomic of its own, as in std.
+pub struct Flag {
+    raised: UnsafeCell<bool>,
+}
+
+/// What a guard remembers of the moment when it was taken.
+#[derive(Clone, Copy)]
+pub struct Taken {
+    panicking: bool,
+}
+
+impl Flag {
+    pub const fn new() -> Self {
+        Flag {
+            raised: UnsafeCell::new(false),
+        }
+    }
+
+    /// Read by the holder of the lock.
+    pub fn held(&self) -> bool {
+        // SAFETY: one thread runs at a time, and no reference into the cell is ever given out.
+        unsafe { *self.raised.get() }
+    }
+
+    /// A guard of this lock begins.
+    pub fn taken(&self) -> Taken {
+        Taken {
+            panicking: ::std::thread::panicking(),
+        }
+    }
+
+    /// A guard of this lock ends: raises the flag when a panic began meanwhile.
+    pub fn done(&self, taken: Taken) {
+        if !taken.panicking && ::std::thread::panicking() {
+            self.announce(Kind::AtomicStore, 1, None);
+        }
+    }
+
+    /// Read by anybody.
+    pub fn get(&self, site: Caller) -> bool {
+        self.announce(Kind::AtomicLoad, 0, Some(site)) != 0
+    }
+
+    /// Takes the flag down.
+    pub fn clear(&self, site: Caller) {
+        self.announce(Kind::AtomicStore, 0, Some(site));
+    }
+
+    /// `value`, in the arm of the result that the flag says.
+    pub fn wrap<T>(&self, value: T) -> LockResult<T> {
+        if self.held() {
+            Err(PoisonError::new(value))
+        } else {
+            Ok(value)
+        }
+    }
+
+    #[inline(never)]
+    fn announce(&self, kind: Kind, a: u64, site: Option<Caller>) -> u64 {
+        runner::perform(Operation {
+            ordering: MemoryOrdering::Relaxed,
+            width: 1,
+            object: ptr::from_ref(self).cast(),
+            a,
+            site: site.map_or(ptr::null(), ptr::from_ref),
+            payload: runner::payload(self.raised.get()),
+            ..runner::operation(kind)
+        })
+        .value
+    }
+}
