@@ -103,7 +103,7 @@ fn same_execution(source: &Source, seed: u64) -> Result<(), TestCaseError> {
     };
     let (mut guest, mut names) = (Closures::new(program(source)), ThreadNames::default());
     let mut engine = Engine::new(&mut guest, &mut names, rules.clone());
-    let RunEnd::Ended(ending) = engine.run(&mut RandomWalk::new(seed), &mut |_| {}) else {
+    let RunEnd::Ended(ending) = engine.run(&mut RandomWalk::new(seed)) else {
         return Ok(());
     };
     let first = engine.execution(&ending);
@@ -113,7 +113,7 @@ fn same_execution(source: &Source, seed: u64) -> Result<(), TestCaseError> {
     let schedule = relinearise(&as_trace(&first));
     let (mut guest, mut names) = (Closures::new(program(source)), ThreadNames::default());
     let mut engine = Engine::new(&mut guest, &mut names, rules);
-    let again = match engine.run(&mut Replay::new(&schedule), &mut |_| {}) {
+    let again = match engine.run(&mut Replay::new(&schedule)) {
         RunEnd::Ended(ending) => engine.execution(&ending),
         other => return Err(TestCaseError::fail(format!("{other:?} in {schedule:?}"))),
     };
