@@ -137,7 +137,7 @@ fn folded(site: &SiteReport) -> String {
     );
     let middle = usize::midpoint(start, end.max(start));
     // The line numbers and the arrow take some columns too.
-    let room = WIDTH.saturating_sub(middle + 16).max(24);
+    let room = WIDTH.saturating_sub(middle + 12).max(24);
     table::wrap(&site.label, room).join("\n")
 }
 

@@ -244,6 +244,7 @@ pub fn first_action(kind: Kind, capacity: u64) -> Action {
         Kind::OnceEnd => Action::OnceEnd,
         Kind::OnceIsCompleted | Kind::OnceWait => Action::OnceGet,
         Kind::ChannelSend => Action::Send,
+        Kind::ChannelSendTaken => Action::SendTaken,
         Kind::ChannelTrySend => Action::TrySend,
         Kind::ChannelRecv if capacity == 1 => Action::ReceiveReady,
         Kind::ChannelRecv => Action::Receive,

@@ -176,7 +176,10 @@ impl Statement {
             Statement::Send(c) if owned[c as usize] => t.see(t.channel(Kind::ChannelSend, c, None)),
             Statement::Send(_) => {}
             Statement::SendBounded => t.see(t.channel(Kind::ChannelSend, 2, Some(1))),
-            Statement::SendRendezvous => t.see(t.channel(Kind::ChannelSend, 3, Some(0))),
+            Statement::SendRendezvous => {
+                t.see(t.channel(Kind::ChannelSend, 3, Some(0)));
+                t.see(t.channel(Kind::ChannelSendTaken, 3, Some(0)));
+            }
             Statement::TrySendBounded => t.see(t.channel(Kind::ChannelTrySend, 2, Some(1))),
             Statement::Receive(c) => t.see(t.channel(Kind::ChannelRecv, c, None)),
             Statement::ReceiveBounded => t.see(t.channel(Kind::ChannelRecv, 2, Some(1))),

@@ -89,11 +89,7 @@ pub(super) fn perform(
             }
             own.ticket = (channel.received.len() + channel.queue.len()) as u64;
             channel.queue.push_back(event);
-            let waits = action == Action::Send && is_rendezvous(operation);
-            Effect {
-                next: waits.then_some(Action::SendTaken),
-                ..reply(DONE)
-            }
+            reply(DONE)
         }
         Action::SendTaken => match channel.received.get(own.ticket as usize) {
             Some(&taken_by) => {
