@@ -168,7 +168,10 @@ pub fn files(folder: &Path, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(next) = open.pop() {
-        for entry in fs::read_dir(&next).expect("a folder of the project").flatten() {
+        for entry in fs::read_dir(&next)
+            .expect("a folder of the project")
+            .flatten()
+        {
             let path = entry.path();
             if path.is_dir() {
                 open.push(path);

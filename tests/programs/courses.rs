@@ -69,7 +69,12 @@ fn the_way_through_a_course_is_shown() {
     let mut shown = String::new();
     let mut say = |arguments: &[&str]| {
         let answer = place.run(arguments);
-        shown += &format!("$ threadlings {}\n{}{}\n", arguments.join(" "), answer.stdout, answer.stderr);
+        shown += &format!(
+            "$ threadlings {}\n{}{}\n",
+            arguments.join(" "),
+            answer.stdout,
+            answer.stderr
+        );
     };
     say(&[]);
     say(&["list"]);

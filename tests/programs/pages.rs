@@ -12,7 +12,10 @@ fn help_and_pages_read_well() {
         ("help_replay", &["replay", "--help"]),
         ("welcome_without_a_course", &[]),
         ("explain_TL0302", &["explain", "TL0302"]),
-        ("explain_deadlock_json", &["explain", "TL0302", "--format", "json"]),
+        (
+            "explain_deadlock_json",
+            &["explain", "TL0302", "--format", "json"],
+        ),
     ];
     for (name, arguments) in pages {
         let answer = place.run(arguments);
@@ -24,7 +27,10 @@ fn help_and_pages_read_well() {
 #[test]
 fn every_class_that_a_fixture_expects_has_a_page() {
     let place = Place::empty();
-    let classes = crate::door::files(&std::path::Path::new(crate::door::PROJECT).join("src/verdict/classes"), ".md");
+    let classes = crate::door::files(
+        &std::path::Path::new(crate::door::PROJECT).join("src/verdict/classes"),
+        ".md",
+    );
     for class in classes {
         let class = class.trim_end_matches(".md");
         let answer = place.run(&["explain", class]);

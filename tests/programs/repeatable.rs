@@ -29,7 +29,14 @@ fn two_runs_print_the_same_and_store_the_same_run() {
 #[test]
 fn a_random_walk_is_repeatable_by_its_seed() {
     let (one, two) = (Place::with_fixtures(), Place::with_fixtures());
-    let arguments = ["check", "six_threads_count.rs", "--max-interleavings", "100", "--seed", "7"];
+    let arguments = [
+        "check",
+        "six_threads_count.rs",
+        "--max-interleavings",
+        "100",
+        "--seed",
+        "7",
+    ];
     assert_eq!(one.run(&arguments).stdout, two.run(&arguments).stdout);
 }
 
@@ -39,7 +46,11 @@ fn the_width_of_the_terminal_and_the_locale_change_nothing() {
     let arguments = ["check", "deadlock_two_locks.rs"];
     let usual = place.run(&arguments);
     let mut other = place.command(&arguments);
-    other.env("COLUMNS", "40").env("LANG", "de_DE.UTF-8").env("LC_ALL", "C").env("TZ", "Asia/Tokyo");
+    other
+        .env("COLUMNS", "40")
+        .env("LANG", "de_DE.UTF-8")
+        .env("LC_ALL", "C")
+        .env("TZ", "Asia/Tokyo");
     assert_eq!(usual.stdout, door::answer(&mut other).stdout);
 }
 
@@ -47,7 +58,9 @@ fn the_width_of_the_terminal_and_the_locale_change_nothing() {
 fn the_format_json_differs_in_the_elapsed_time_only() {
     let place = Place::with_fixtures();
     let [one, two] = [(); 2].map(|()| {
-        let mut report = place.run(&["check", "torn_two_atomics.rs", "--format", "json"]).json();
+        let mut report = place
+            .run(&["check", "torn_two_atomics.rs", "--format", "json"])
+            .json();
         let elapsed = report["search"]["elapsed_ms"].take();
         assert!(elapsed.is_u64(), "{report}");
         report

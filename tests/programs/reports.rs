@@ -70,6 +70,12 @@ fn json_is_that_of_the_contract() {
 #[test]
 fn programs_that_pass_are_told_how_much_was_searched() {
     let place = Place::with_fixtures();
-    let names = named(&["bounded_buffer", "cas_loop", "daemon_is_fine", "exit_zero", "scope_borrows"]);
+    let names = named(&[
+        "bounded_buffer",
+        "cas_loop",
+        "daemon_is_fine",
+        "exit_zero",
+        "scope_borrows",
+    ]);
     snapshot::compare("pass", &printed(&place, &names, &[]));
 }

@@ -17,7 +17,10 @@ pub fn compare(folder: &str, texts: &[(String, String)]) {
         });
         texts.map(|(name, _)| name.as_str()).collect::<Vec<_>>()
     });
-    assert!(differ.is_empty(), "these differ from their snapshots: {differ:?}");
+    assert!(
+        differ.is_empty(),
+        "these differ from their snapshots: {differ:?}"
+    );
 }
 
 /// One text.
@@ -28,7 +31,12 @@ pub fn compare_one(folder: &str, name: &str, text: &str) {
 /// `text` without what may change between two runs.
 fn repeatable(text: &str) -> String {
     let text = replaced(text, "\"elapsed_ms\":", |c| c.is_ascii_digit(), "TIME");
-    replaced(&text, ".threadlings/traces/", |c| c.is_ascii_hexdigit(), "HASH")
+    replaced(
+        &text,
+        ".threadlings/traces/",
+        |c| c.is_ascii_hexdigit(),
+        "HASH",
+    )
 }
 
 /// Whatever of the `kind` follows `before` becomes `by`.

@@ -24,7 +24,10 @@ fn every_fixture_gets_the_verdict_on_its_first_line() {
             return Some(format!("{name}: expected `{expected}`, got {answer:?}"));
         }
         let got = answer.verdict();
-        let wrong = format!("{name}: expected `{expected}`, got `{got}`: {}", headline(&answer.json()));
+        let wrong = format!(
+            "{name}: expected `{expected}`, got `{got}`: {}",
+            headline(&answer.json())
+        );
         (got != expected).then_some(wrong)
     });
     let differences: Vec<String> = differences.into_iter().flatten().collect();
