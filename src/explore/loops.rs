@@ -79,7 +79,11 @@ impl Repetition {
         let since = std::mem::replace(&mut anchor.events, now);
         let local = Some(guest.local_state(thread));
         let same_local = std::mem::replace(&mut anchor.local, local) == local;
-        let adjacent = now <= since + 1;
+        // A turn of one step that changed nothing: the next one may be the same. (What is spawned or joined is
+        // another thread each time.)
+        let adjacent = now <= since + 1
+            && !matches!(pending.operation.kind, Kind::Spawn | Kind::Join)
+            && history.events[since..now].iter().all(|e| !e.changed);
         let shared =
             (same_local || hint || adjacent).then(|| guest.shared_state() ^ model.fingerprint());
         let same_shared =
