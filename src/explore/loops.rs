@@ -43,6 +43,16 @@ pub struct Repetition {
 }
 
 impl Repetition {
+    /// Forgets everything, but keeps the memory for another thread.
+    #[must_use]
+    pub fn emptied(mut self) -> Self {
+        self.anchors.clear();
+        Repetition {
+            anchors: self.anchors,
+            ..Repetition::default()
+        }
+    }
+
     /// The thread is about to announce `pending`. Returns what it must wait for a change of, if it would only
     /// repeat itself.
     pub fn visit(
@@ -54,7 +64,8 @@ impl Repetition {
         guest: &impl Guest,
     ) -> Option<Footprint> {
         let site = pending.operation.site;
-        if site == 0 {
+        // Each spawn or join is of another thread: a turn with one of them is not the last turn again.
+        if site == 0 || matches!(pending.operation.kind, Kind::Spawn | Kind::Join) {
             return None;
         }
         let hint = matches!(
@@ -79,11 +90,8 @@ impl Repetition {
         let since = std::mem::replace(&mut anchor.events, now);
         let local = Some(guest.local_state(thread));
         let same_local = std::mem::replace(&mut anchor.local, local) == local;
-        // A turn of one step that changed nothing: the next one may be the same. (What is spawned or joined is
-        // another thread each time.)
-        let adjacent = now <= since + 1
-            && !matches!(pending.operation.kind, Kind::Spawn | Kind::Join)
-            && history.events[since..now].iter().all(|e| !e.changed);
+        // A turn of one step that changed nothing: the next one may be the same.
+        let adjacent = now <= since + 1 && history.events[since..now].iter().all(|e| !e.changed);
         let shared =
             (same_local || hint || adjacent).then(|| guest.shared_state() ^ model.fingerprint());
         let same_shared =
