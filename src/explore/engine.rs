@@ -106,6 +106,8 @@ pub struct Engine<'g, G: Guest> {
     names: &'g mut ThreadNames,
     model: Model,
     threads: Vec<Thread>,
+    /// Memory of threads of earlier executions.
+    spare: Vec<Repetition>,
     /// Threads of this execution in order of creation.
     created: Vec<ThreadId>,
     history: History,
@@ -130,6 +132,7 @@ impl<'g, G: Guest> Engine<'g, G> {
             names,
             model,
             threads: Vec::new(),
+            spare: Vec::new(),
             created: Vec::new(),
             history: History::default(),
             schedule: Vec::new(),
@@ -284,7 +287,9 @@ impl<'g, G: Guest> Engine<'g, G> {
         self.model.reset();
         self.history.clear();
         self.schedule.clear();
-        self.threads.clear();
+        let threads = self.threads.drain(..);
+        self.spare
+            .extend(threads.map(|thread| thread.repetition.emptied()));
         self.created.clear();
         self.current = None;
         self.ending = None;
@@ -312,7 +317,7 @@ impl<'g, G: Guest> Engine<'g, G> {
                 announcements: 0,
                 joined: false,
                 panicked: false,
-                repetition: Repetition::default(),
+                repetition: self.spare.pop().unwrap_or_default(),
             });
         }
         self.history.threads = self.threads.len();
@@ -624,7 +629,7 @@ impl<'g, G: Guest> Engine<'g, G> {
         strategy.choose(&View {
             enabled,
             current: self.current,
-            pending: &|t| self.threads[t.index()].pending,
+            pending: &|t| &self.threads[t.index()].pending,
             alternatives: &|t| {
                 self.model
                     .alternatives(t, &self.threads[t.index()].pending, guest)

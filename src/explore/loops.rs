@@ -88,7 +88,8 @@ impl Repetition {
         tracked: bool,
     ) -> Visit {
         let site = pending.operation.site;
-        if site == 0 {
+        // Each spawn or join is of another thread: a turn with one of them is not the last turn again.
+        if site == 0 || matches!(pending.operation.kind, Kind::Spawn | Kind::Join) {
             return Visit::Goes;
         }
         let (own, events) = (self.own, history.events.len());
@@ -185,14 +186,16 @@ impl Repetition {
         self.bounded && self.suspended.is_some()
     }
 
-    /// Forgets everything, for the next execution.
-    pub fn clear(&mut self) {
+    /// Forgets everything, but keeps the memory for another thread.
+    #[must_use]
+    pub fn emptied(mut self) -> Self {
         self.anchors.clear();
         self.acquired.clear();
-        self.own = Own::default();
-        self.wakeups = 0;
-        self.suspended = None;
-        self.bounded = false;
+        Repetition {
+            anchors: self.anchors,
+            acquired: self.acquired,
+            ..Repetition::default()
+        }
     }
 
     fn acquire(&mut self, lock: ObjectId) {

@@ -200,14 +200,6 @@ impl Threads {
         self.threads.get(number).map_or(0, |t| t.block.allocations)
     }
 
-    /// Allocations that all threads together have made in this execution.
-    pub fn all_allocations(&self) -> u64 {
-        self.threads
-            .iter()
-            .map(|thread| thread.block.allocations)
-            .sum()
-    }
-
     /// Registers and stack of a suspended thread.
     pub fn local(&self, number: usize) -> &[u8] {
         let Some((thread, at)) = self

@@ -115,8 +115,9 @@ impl Optimal {
         let mut found = Vec::new();
         let mut sequence = Vec::new();
         let executed = (new..history.events.len())
-            .filter(|&j| history.events[j].scheduled && !history.events[j].forced)
-            .map(|j| Later::event(j, &history.events[j]));
+            .map(|j| (j, &history.events[j]))
+            .filter(|(_, e)| e.scheduled && !e.forced && e.footprint != Footprint::NONE)
+            .map(|(j, event)| Later::event(j, event));
         let ignored = self.mutations.ignore_blocked;
         let waiting = finished.pending.iter().copied().filter(|_| !ignored);
         for later in executed.chain(waiting) {
