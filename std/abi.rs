@@ -7,11 +7,11 @@
 //!
 //! Runner and program share these types by compiling the same file, so a change here changes [`VERSION`].
 
-use core::cell::UnsafeCell;
+use core::cell::{Cell, UnsafeCell};
 use core::panic::Location;
 
 /// Number of this layout. The runner refuses a program that was compiled against another one.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Name of the symbol a program exports: an [`EntryPoint`].
 pub const ENTRY_SYMBOL: &str = "threadlings_entry";
@@ -334,7 +334,15 @@ pub struct Runner {
     pub heap_size: usize,
     /// Called when the heap is used up, with the size asked for. Does not return.
     pub out_of_memory: unsafe extern "C" fn(usize) -> !,
+    /// While it is there: hears of each allocation. Only a replay for a report wants to know.
+    pub allocated: Cell<Option<Allocated>>,
 }
+
+/// Hears of an allocation: its first byte, and the frame pointer of the allocator, from which the call stack is read.
+pub type Allocated = unsafe extern "C" fn(start: *const u8, frame: *const u8);
+
+/// Hears of a range of memory: what [`Program::used`] was given, the first byte, and how many there are.
+pub type Visit = unsafe extern "C" fn(context: *mut u8, start: *const u8, size: usize);
 
 /// A thread's state on the program's side. The runner treats it as opaque but for the fields named here.
 #[repr(C)]
@@ -393,6 +401,8 @@ pub struct Program {
     pub describe: unsafe extern "C" fn(*const Location<'static>) -> Site,
     /// The block of the heap that holds an address.
     pub allocation: unsafe extern "C" fn(*const u8) -> Allocation,
+    /// Visits the parts of the heap that are or were in use in this execution, in an order that depends on nothing else.
+    pub used: unsafe extern "C" fn(context: *mut u8, visit: Visit),
     /// Called once, before the program's memory is recorded as its initial state: warms up what must not
     /// differ between executions (hash seeds, the panic hook).
     pub prepare: unsafe extern "C" fn(),

@@ -3,7 +3,7 @@
 use super::clocks::Clocks;
 use super::event::{Event, History};
 use super::footprint::{self, Footprint};
-use super::loops::Repetition;
+use super::loops::{self, Repetition, Visit};
 use super::model::{Model, NotifyOrder, Pending};
 use super::races::{Later, Mutations};
 use super::strategy::{Decision, Divergence, Finished, Strategy, ThreadSet, View};
@@ -11,7 +11,7 @@ use super::threads::ThreadNames;
 use crate::execution::{Execution, Performed, ThreadSummary};
 use crate::guest::{Announced, Guest};
 use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Reply, ThreadId};
-use crate::trace::{Action, Crash, Ending, Outcome, Step, ThreadEnd};
+use crate::trace::{AWAIT, Action, Crash, Ending, Outcome, Step, ThreadEnd};
 
 /// What does not change from one execution to the next.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Rules {
     /// Turns of a loop without any effect that a thread may take although nothing changes, before that is
     /// called a livelock.
     pub idle_turns: u32,
+    /// Whether it is found out which steps change the program's memory: needed where a thread may spin.
+    pub track_loops: bool,
     /// Mistakes to make, for tests of the tests.
     pub mutations: Mutations,
 }
@@ -36,6 +38,7 @@ impl Default for Rules {
             spurious: 0,
             max_steps: 20_000,
             idle_turns: 40,
+            track_loops: false,
             mutations: Mutations::default(),
         }
     }
@@ -48,6 +51,8 @@ pub enum RunEnd {
     Ended(Ending),
     /// The strategy gave it up: it is covered by another.
     Cut,
+    /// A thread may be spinning: the search must begin again, with [`Rules::track_loops`].
+    Untracked,
     /// The program behaved differently under the same schedule.
     Diverged(Divergence),
 }
@@ -101,6 +106,8 @@ pub struct Engine<'g, G: Guest> {
     names: &'g mut ThreadNames,
     model: Model,
     threads: Vec<Thread>,
+    /// Memory of threads of earlier executions.
+    spare: Vec<Repetition>,
     /// Threads of this execution in order of creation.
     created: Vec<ThreadId>,
     history: History,
@@ -109,6 +116,9 @@ pub struct Engine<'g, G: Guest> {
     ending: Option<Ending>,
     exited: bool,
     forced: u32,
+    suspicious: bool,
+    /// A hash of the program's memory after the last step, where loops are tracked.
+    memory: u64,
     noticed: Noticed,
 }
 
@@ -122,6 +132,7 @@ impl<'g, G: Guest> Engine<'g, G> {
             names,
             model,
             threads: Vec::new(),
+            spare: Vec::new(),
             created: Vec::new(),
             history: History::default(),
             schedule: Vec::new(),
@@ -129,6 +140,8 @@ impl<'g, G: Guest> Engine<'g, G> {
             ending: None,
             exited: false,
             forced: 0,
+            suspicious: false,
+            memory: 0,
             noticed: Noticed::default(),
         }
     }
@@ -155,6 +168,9 @@ impl<'g, G: Guest> Engine<'g, G> {
             if let Some(ending) = self.ending.take() {
                 return RunEnd::Ended(ending);
             }
+            if self.suspicious {
+                return RunEnd::Untracked;
+            }
             if self.schedule.len() >= self.rules.max_steps {
                 return RunEnd::Ended(Ending::TooLong);
             }
@@ -171,6 +187,7 @@ impl<'g, G: Guest> Engine<'g, G> {
             }
             match self.decide(strategy, enabled) {
                 Decision::Go(step) => {
+                    let step = self.marked(step);
                     self.guest.decided(self.numbered_by_creation(step));
                     self.perform(step, forced, strategy);
                 }
@@ -270,14 +287,20 @@ impl<'g, G: Guest> Engine<'g, G> {
         self.model.reset();
         self.history.clear();
         self.schedule.clear();
-        self.threads.clear();
+        let threads = self.threads.drain(..);
+        self.spare
+            .extend(threads.map(|thread| thread.repetition.emptied()));
         self.created.clear();
         self.current = None;
         self.ending = None;
         self.exited = false;
         self.forced = 0;
+        self.suspicious = false;
         self.create(ThreadId::MAIN, None);
         self.run_on(ThreadId::MAIN, Reply::default());
+        if self.rules.track_loops {
+            self.memory = self.guest.shared_state();
+        }
     }
 
     fn create(&mut self, thread: ThreadId, parent: Option<ThreadId>) {
@@ -294,7 +317,7 @@ impl<'g, G: Guest> Engine<'g, G> {
                 announcements: 0,
                 joined: false,
                 panicked: false,
-                repetition: Repetition::default(),
+                repetition: self.spare.pop().unwrap_or_default(),
             });
         }
         self.history.threads = self.threads.len();
@@ -492,7 +515,11 @@ impl<'g, G: Guest> Engine<'g, G> {
             effect,
             first_cause,
         );
-        self.history.events[index].own_wake = own_wake;
+        let own = &mut self.threads[thread.index()];
+        let neutral = own.repetition.performed(&pending, &effect);
+        let event = &mut self.history.events[index];
+        event.own_wake = own_wake;
+        event.neutral = neutral;
         self.schedule.push(step);
         self.noticed.steps += 1;
         self.current = Some(thread);
@@ -503,6 +530,12 @@ impl<'g, G: Guest> Engine<'g, G> {
             None if pending.action == Action::End => {}
             None if pending.action == Action::AwaitChange => self.resume_loop(thread),
             None => self.run_on(thread, effect.reply),
+        }
+        if self.rules.track_loops {
+            let memory = self.guest.shared_state();
+            if std::mem::replace(&mut self.memory, memory) != memory {
+                self.threads[thread.index()].repetition.changed_memory();
+            }
         }
     }
 
@@ -582,6 +615,7 @@ impl<'g, G: Guest> Engine<'g, G> {
             after: effect.after,
             peer: effect.peer.or_else(|| peer_of(pending)),
             changed: effect.changed,
+            neutral: false,
             scheduled,
             forced,
             own_wake: false,
@@ -595,7 +629,7 @@ impl<'g, G: Guest> Engine<'g, G> {
         strategy.choose(&View {
             enabled,
             current: self.current,
-            pending: &|t| self.threads[t.index()].pending,
+            pending: &|t| &self.threads[t.index()].pending,
             alternatives: &|t| {
                 self.model
                     .alternatives(t, &self.threads[t.index()].pending, guest)
@@ -614,8 +648,7 @@ impl<'g, G: Guest> Engine<'g, G> {
         for thread in self.waiting() {
             let own = &self.threads[thread.index()];
             let can = if own.pending.action == Action::AwaitChange {
-                own.repetition
-                    .has_changed(thread, &own.footprint, &self.history)
+                self.has_news(thread)
             } else {
                 self.model.enabled(thread, &own.pending)
             };
@@ -652,39 +685,46 @@ impl<'g, G: Guest> Engine<'g, G> {
         )
     }
 
-    /// Whether `thread` is about to do again exactly what it has just done, with nothing changed; if so it
-    /// waits for a change instead.
+    /// Whether `thread` is about to do again exactly what it has just done, to no effect; if so it waits for a
+    /// change instead.
     fn repeats_itself(&mut self, thread: ThreadId, pending: &Pending) -> bool {
         let own = &mut self.threads[thread.index()];
-        let Some(turn) = own.repetition.visit(
-            thread,
-            pending,
-            &mut self.history,
-            &self.model,
-            &*self.guest,
-        ) else {
+        let tracked = self.rules.track_loops;
+        let visit = own
+            .repetition
+            .visit(thread, pending, &self.history, &*self.guest, tracked);
+        let Visit::Repeats { looked_at, tries } = visit else {
+            self.suspicious |= visit == Visit::Suspicious;
             return false;
         };
+        own.repetition.suspend(*pending);
         self.noticed.loop_bounded |= own.repetition.is_bounded();
-        self.model.thread(thread).awaits = turn;
-        let own = &mut self.threads[thread.index()];
-        own.repetition.suspended = Some(*pending);
-        let awaiting = Pending {
+        self.model.thread(thread).awaits = looked_at;
+        let mut awaiting = Pending {
             action: Action::AwaitChange,
             ..*pending
         };
+        awaiting.operation.a = u64::from(tries);
         self.announce(thread, awaiting);
         true
     }
 
     /// Something has changed: the thread takes up the step that it was about to repeat.
     fn resume_loop(&mut self, thread: ThreadId) {
-        let own = &mut self.threads[thread.index()];
-        let pending = own.repetition.resume();
+        let pending = self.threads[thread.index()].repetition.resume();
         match self.at_once(thread, &pending) {
             Some(answer) => self.run_on(thread, answer),
             None => self.announce(thread, pending),
         }
+    }
+
+    /// Whether a thread that would only repeat itself has something new to see.
+    fn has_news(&self, thread: ThreadId) -> bool {
+        let own = &self.threads[thread.index()];
+        let tries = own.pending.operation.a == 1;
+        let past = || self.history.events.iter().enumerate();
+        !own.repetition.is_bounded()
+            && past().any(|(k, e)| loops::wakes(k, e, thread, &own.footprint, tries, past()))
     }
 
     fn notice(&mut self, pending: &Pending) {
@@ -718,6 +758,18 @@ impl<'g, G: Guest> Engine<'g, G> {
             parent: thread.parent,
             end,
             joined: thread.joined,
+        }
+    }
+
+    fn marked(&self, step: Step) -> Step {
+        let awaits = self.threads[step.thread as usize].pending.action == Action::AwaitChange;
+        if awaits {
+            Step {
+                alternative: AWAIT,
+                ..step
+            }
+        } else {
+            step
         }
     }
 

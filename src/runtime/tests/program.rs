@@ -40,6 +40,10 @@ unsafe impl GlobalAlloc for Bump {
     unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 }
 
+unsafe extern "C" fn used(context: *mut u8, visit: Visit) {
+    visit(context, (*RUNNER).heap_start, USED.load(Ordering::Relaxed));
+}
+
 unsafe extern "C" fn allocation(at: *const u8) -> Allocation {
     let runner = &*RUNNER;
     let (start, at) = (runner.heap_start as usize, at as usize);
@@ -186,6 +190,7 @@ static PROGRAM: Shared = Shared(Program {
     current: &raw mut CURRENT,
     describe,
     allocation,
+    used,
     prepare,
     panicking,
 });

@@ -120,7 +120,9 @@ fn interrupted(best: &mut Option<(usize, Finding)>, case: &Case<'_>, all: &[Acce
         let same = |a: &&&Access| a.object == first.object && a.from > first.to;
         let later = changes[at + 1..].iter().filter(same);
         let own = later.clone().filter(|a| a.thread == first.thread);
-        let second = own.clone().find(|a| !atomicity::same_place(case.trace, first, a));
+        let second = own
+            .clone()
+            .find(|a| !atomicity::same_place(case.trace, first, a));
         let Some(second) = second else { continue };
         let between = |a: &&&Access| a.thread != first.thread && a.to < second.from;
         if let Some(remote) = later.clone().find(between) {
