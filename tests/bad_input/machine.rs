@@ -73,11 +73,15 @@ fn a_damaged_cache_is_made_anew() {
         )
     };
     assert_eq!(check().code, Some(0));
-    for library in crate::door::files(&cold, ".rlib") {
-        std::fs::write(cold.join(library), "").expect("the cache is ours");
+    for length in [0, 1000, 100_000] {
+        for library in crate::door::files(&cold, ".rlib") {
+            let path = cold.join(library);
+            let whole = std::fs::read(&path).expect("the library is there");
+            std::fs::write(path, &whole[..length]).expect("the cache is ours");
+        }
+        let after = check();
+        assert_eq!(after.code, Some(0), "{length}: {after:?}");
     }
-    let after = check();
-    assert_eq!(after.code, Some(0), "{after:?}");
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn paths_may_have_spaces_and_any_letters() {
         "my programs/first try.rs",
         "übung/größe.rs",
         "並行/計數器.rs",
-        "./-dash/x=y,z.rs",
+        "minus -dash/x=y,z.rs",
         "a;b'c\"d.rs",
     ] {
         let place = Place::with(&[(name, WRONG)]);
