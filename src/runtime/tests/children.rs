@@ -58,6 +58,14 @@ fn all(library: &Path) {
         "{trace:#?}"
     );
 
+    let trace = failing(library, 8);
+    let allocated: Vec<&str> = trace.objects[0]
+        .allocated
+        .iter()
+        .map(|frame| frame.function.as_str())
+        .collect();
+    assert_eq!(allocated[..2], ["cell_on_the_heap", "lost_cell"]);
+
     for (entry, how, function) in [
         (2, Crash::StackOverflow, "deep"),
         (3, Crash::OutOfMemory, "ENTRIES::{closure}"),
