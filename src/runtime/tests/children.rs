@@ -64,7 +64,8 @@ fn all(library: &Path) {
         .iter()
         .map(|frame| frame.function.as_str())
         .collect();
-    assert_eq!(allocated[..2], ["cell_on_the_heap", "lost_cell"]);
+    let calls = ["cell_on_the_heap", "lost_cell"];
+    assert!(allocated.windows(2).any(|w| w == calls), "{allocated:?}");
 
     for (entry, how, function) in [
         (2, Crash::StackOverflow, "deep"),
