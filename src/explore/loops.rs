@@ -141,6 +141,8 @@ impl Repetition {
     /// which nothing was changed.
     pub fn performed(&mut self, pending: &Pending, effect: &Effect) -> bool {
         let operation = &pending.operation;
+        // What happened for no reason need not happen again.
+        self.own.changes += u64::from(effect.outcome == Outcome::Spurious);
         match pending.action {
             Action::Lock | Action::ReadLock | Action::WriteLock | Action::ConsoleLock => {
                 self.acquire(operation.object);

@@ -66,7 +66,8 @@ impl Flag {
     #[inline(never)]
     fn announce(&self, kind: Kind, a: u64, site: Option<Caller>) -> u64 {
         runner::perform(Operation {
-            ordering: MemoryOrdering::Relaxed,
+            // std's is relaxed. But the program has not asked for a weak ordering, and must not be told that it has.
+            ordering: MemoryOrdering::SeqCst,
             width: 1,
             object: ptr::from_ref(self).cast(),
             a,
