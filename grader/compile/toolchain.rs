@@ -8,7 +8,7 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use super::Problem;
+use super::{Problem, process};
 
 /// A compiler on this machine.
 pub struct Toolchain {
@@ -32,7 +32,9 @@ pub fn find() -> Result<Toolchain, Problem> {
             None => "install Rust from https://rustup.rs, or set RUSTC to a compiler".into(),
         },
     };
-    let answer = Command::new(&command).args(["--print", "sysroot"]).output();
+    let mut question = Command::new(&command);
+    question.args(["--print", "sysroot"]);
+    let answer = process::output(&mut question, process::LIMIT);
     let answer = answer.map_err(|error| {
         missing(match error.kind() {
             io::ErrorKind::NotFound => format!("the Rust compiler `{shown}` was not found"),
