@@ -82,6 +82,9 @@ pub enum Kind {
     /// `object`: the channel's [`Identity`]; `a`: capacity + 1, or 0 when unbounded (for every channel kind).
     /// Replies 0 sent, 1 disconnected. Blocks while a bounded channel is full.
     ChannelSend,
+    /// Without a buffer (`a` = 1): waits until the message that the caller has just sent is taken. Replies 0 taken,
+    /// 1 disconnected.
+    ChannelSendTaken,
     /// Replies 0 sent, 1 disconnected, 2 full.
     ChannelTrySend,
     /// Replies 0 received, 1 disconnected. Blocks while empty.

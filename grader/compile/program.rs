@@ -26,7 +26,7 @@ const KEPT: usize = 64;
 /// See [`Problem`].
 pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Problem> {
     let toolchain = toolchain::find()?;
-    let stand_in = stand_in::prepare(&toolchain, tell)?;
+    let mut stand_in = stand_in::prepare(&toolchain, tell)?;
     let folder = Temporary::new().map_err(ours)?;
     // Incremental compiling wants the same paths again; another run may be using them.
     let kept = if input.incremental {
@@ -36,8 +36,16 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     };
     let work = kept.as_ref().map_or(folder.path(), |kept| &kept.path);
     let library = folder.path().join("program.so");
-    let output = build(input, &toolchain, &stand_in, work, kept.is_some(), &library)
-        .map_err(|error| not_run(input, error))?;
+    let build = |stand_in: &StandIn| {
+        build(input, &toolchain, stand_in, work, kept.is_some(), &library)
+            .map_err(|error| not_run(input, error))
+    };
+    let mut output = build(&stand_in)?;
+    if is_damaged(&output) {
+        stand_in.discard();
+        stand_in = stand_in::prepare(&toolchain, tell)?;
+        output = build(&stand_in)?;
+    }
     if !output.status.success() {
         return Err(errors(input, &toolchain, folder.path(), &output));
     }
@@ -49,6 +57,11 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
             .collect(),
         _folder: folder,
     })
+}
+
+/// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
+fn is_damaged(output: &Output) -> bool {
+    !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
 }
 
 fn not_run(input: &Input, error: io::Error) -> Problem {

@@ -37,6 +37,15 @@ pub struct StandIn {
     _folder: Option<Temporary>,
 }
 
+impl StandIn {
+    /// Removes it, so that it is prepared anew.
+    pub fn discard(self) {
+        if let Some(folder) = self.library.parent() {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
 /// The stand-in for `toolchain`, compiled now if this is the first time. `tell` hears what takes long, and of a cache that
 /// cannot be used.
 pub fn prepare(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {

@@ -7,13 +7,17 @@ use miette::{
 };
 use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict, grouped};
 
+use super::harmless::harmless;
 use super::{Style, table};
 
 /// Columns; does not depend on the terminal, so that a report is the same everywhere.
 pub(super) const WIDTH: usize = 100;
 
 pub(super) fn render(reports: &[Report], style: Style) -> String {
-    let all: Vec<String> = reports.iter().map(|report| one(report, style)).collect();
+    let all: Vec<String> = reports
+        .iter()
+        .map(|report| one(&harmless(report), style))
+        .collect();
     all.join("\n")
 }
 
@@ -137,7 +141,7 @@ fn folded(site: &SiteReport) -> String {
     );
     let middle = usize::midpoint(start, end.max(start));
     // The line numbers and the arrow take some columns too.
-    let room = WIDTH.saturating_sub(middle + 16).max(24);
+    let room = WIDTH.saturating_sub(middle + 12).max(24);
     table::wrap(&site.label, room).join("\n")
 }
 

@@ -79,7 +79,7 @@ pub(super) fn phrase(say: &Telling<'_>, event: &Event) -> String {
     let with = |value: &Option<String>| {
         value
             .as_ref()
-            .map(|value| format!(", which is {value}"))
+            .map(|value| format!(" ({value})"))
             .unwrap_or_default()
     };
     let failed = event.outcome == Outcome::Failed || event.outcome == Outcome::Spurious;

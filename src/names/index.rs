@@ -83,6 +83,8 @@ pub struct Binding {
     pub scope: Span,
     /// Where it comes from.
     pub origin: Origin,
+    /// The names in the expression that a `let` gives it.
+    pub mentions: Vec<String>,
 }
 
 /// Where a binding comes from.
@@ -255,7 +257,7 @@ impl Walk {
         self.context = kept;
     }
 
-    fn bind(&mut self, pattern: &Pat, scope: Span, origin: &Origin) {
+    fn bind(&mut self, pattern: &Pat, scope: Span, origin: &Origin, mentions: &[String]) {
         let names = operand::names_of(pattern);
         let single = names.len() == 1 && matches!(pattern, Pat::Ident(_) | Pat::Type(_));
         for name in names {
@@ -268,6 +270,7 @@ impl Walk {
                 name,
                 scope,
                 origin,
+                mentions: mentions.to_vec(),
             });
         }
     }
@@ -281,9 +284,10 @@ impl Walk {
                     name: "self".into(),
                     scope,
                     origin: Origin::Receiver,
+                    mentions: Vec::new(),
                 }),
                 syn::FnArg::Typed(typed) => {
-                    self.bind(&typed.pat, scope, &Origin::Parameter(at));
+                    self.bind(&typed.pat, scope, &Origin::Parameter(at), &[]);
                     at += 1;
                 }
             }
@@ -384,7 +388,9 @@ impl<'ast> Visit<'ast> for Walk {
             operand::of(&init.expr)
                 .map_or_else(|| Origin::Value(Span::of(&init.expr)), Origin::Alias)
         });
-        self.bind(&local.pat, scope, &origin);
+        let init = local.init.as_ref();
+        let mentions = init.map_or_else(Vec::new, |init| operand::mentions(&init.expr));
+        self.bind(&local.pat, scope, &origin, &mentions);
         if let Some(init) = &local.init {
             self.within(Context::Let(names), |walk| {
                 walk.visit_expr(&init.expr);
@@ -398,14 +404,14 @@ impl<'ast> Visit<'ast> for Walk {
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
         let scope = Span::of(&closure.body);
         for input in &closure.inputs {
-            self.bind(input, scope, &Origin::Unknown);
+            self.bind(input, scope, &Origin::Unknown, &[]);
         }
         self.within(Context::Repeated, |walk| walk.visit_expr(&closure.body));
     }
 
     fn visit_expr_for_loop(&mut self, repeat: &'ast syn::ExprForLoop) {
         let origin = operand::of(&repeat.expr).map_or(Origin::Unknown, Origin::ElementOf);
-        self.bind(&repeat.pat, Span::of(&repeat.body), &origin);
+        self.bind(&repeat.pat, Span::of(&repeat.body), &origin, &[]);
         self.visit_expr(&repeat.expr);
         self.within(Context::Repeated, |walk| walk.visit_block(&repeat.body));
     }
@@ -449,6 +455,7 @@ impl<'ast> Visit<'ast> for Walk {
             &test.pat,
             Span::new(whole.end, end.unwrap_or(whole.end)),
             &Origin::Unknown,
+            &operand::mentions(&test.expr),
         );
         self.apart(|walk| walk.visit_expr(&test.expr));
     }
@@ -464,7 +471,7 @@ impl<'ast> Visit<'ast> for Walk {
     }
 
     fn visit_arm(&mut self, arm: &'ast syn::Arm) {
-        self.bind(&arm.pat, Span::of(&arm.body), &Origin::Unknown);
+        self.bind(&arm.pat, Span::of(&arm.body), &Origin::Unknown, &[]);
         visit::visit_arm(self, arm);
     }
 

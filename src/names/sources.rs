@@ -180,8 +180,8 @@ impl Sources {
         around.any(|branch| branch.repeats && branch.body.touches(place))
     }
 
-    /// Whether what is read at `place` decides a branch: it stands in a condition, or in a `let` whose name a
-    /// later condition of the same function mentions.
+    /// Whether what is read at `place` decides a branch: it stands in a condition, or in a `let` whose name, or
+    /// that of a `let` computed from it, a later condition of the same function mentions.
     #[must_use]
     pub fn decides(&self, place: &Place) -> bool {
         if self.is_condition(place) {
@@ -190,7 +190,18 @@ impl Sources {
         let (Some(call), Some(function)) = (self.call(place), self.function(place)) else {
             return false;
         };
-        let names = call.bound();
+        let mut names: Vec<&String> = call.bound().iter().collect();
+        let bindings = self.index(place).into_iter().flat_map(|i| &i.bindings);
+        let mut later: Vec<&Binding> = bindings
+            .filter(|binding| binding.scope.start > call.at)
+            .filter(|binding| function.span.contains(binding.scope.start))
+            .collect();
+        later.sort_by_key(|binding| binding.scope.start);
+        for binding in later {
+            if binding.mentions.iter().any(|name| names.contains(&name)) {
+                names.push(&binding.name);
+            }
+        }
         let branches = self
             .index(place)
             .into_iter()
@@ -198,7 +209,7 @@ impl Sources {
         branches
             .filter(|branch| branch.condition.start > call.at)
             .filter(|branch| function.span.contains(branch.condition.start))
-            .any(|branch| branch.mentions.iter().any(|name| names.contains(name)))
+            .any(|branch| branch.mentions.iter().any(|name| names.contains(&name)))
     }
 
     fn index(&self, place: &Place) -> Option<&Index> {

@@ -172,6 +172,9 @@ impl Threads {
             // SAFETY: as above.
             unsafe { put(&self.thread_local, &self.common) };
         }
+        // Who ran last must not look like a change of the program's memory.
+        // SAFETY: as at the beginning; no code of the program runs until the next turn.
+        unsafe { *self.program.current = std::ptr::null_mut() };
         match turn {
             CoroutineResult::Yield(suspension) => {
                 thread.stack.note(suspension.pointer);

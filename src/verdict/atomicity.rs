@@ -71,7 +71,8 @@ pub fn accesses(trace: &Trace, sources: &Sources) -> Vec<Access> {
     for (at, event) in trace.events.iter().enumerate() {
         let atomic = event
             .object
-            .filter(|&object| trace.objects[object].kind == ObjectKind::Atomic);
+            .filter(|&object| trace.objects[object].kind == ObjectKind::Atomic)
+            .filter(|_| state::is_own(event));
         let Some(object) = atomic else { continue };
         let (reads, writes) = match event.action {
             Action::Load => (true, Change::None),

@@ -5,14 +5,14 @@
 
 use super::state;
 use crate::names::Sources;
-use crate::trace::{Action, Crash, Ending, Event, ThreadEnd, Trace};
+use crate::trace::{Action, Ending, Event, ThreadEnd, Trace};
 
 /// A failed check or a panic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The thread it happened in.
     pub thread: usize,
-    /// The panic, or the last event of the thread where there was none (`main` returned an error, `exit`).
+    /// The panic, or the last step of the thread where there was none (`main` returned an error, `exit`).
     pub event: usize,
     /// An `assert!`-like macro stands there.
     pub assertion: bool,
@@ -38,10 +38,6 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
             let thread = by.map_or(0, |at| trace.events[at].thread);
             (thread, None)
         }
-        Ending::Crashed {
-            how: Crash::Abort,
-            thread,
-        } if !aborts(trace, thread) => (thread, Some(last_panic(trace, thread)?)),
         // A thread that has panicked is why the others wait for ever.
         Ending::Stuck | Ending::Livelock => {
             let ended = |at: usize| {
@@ -53,10 +49,7 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
         _ => return None,
     };
     let Some(mut at) = panicked else {
-        let last = trace
-            .events
-            .iter()
-            .rposition(|event| event.thread == thread)?;
+        let last = last_step(trace, thread)?;
         return Some(Failure {
             thread,
             event: last,
@@ -92,10 +85,13 @@ pub fn describe(trace: &Trace, sources: &Sources, at: usize, followers: Vec<usiz
     }
 }
 
-/// Whether the program itself asked for the abort.
-fn aborts(trace: &Trace, thread: usize) -> bool {
-    let mut all = trace.events.iter().chain(&trace.pending);
-    all.any(|event| event.thread == thread && event.action == Action::Abort)
+/// The last thing that a thread does in the source before it gives up without a panic (an error that `main`
+/// returns is printed by the runtime, after all of its own steps).
+fn last_step(trace: &Trace, thread: usize) -> Option<usize> {
+    let own = |event: &Event| event.thread == thread;
+    let in_source = |event: &Event| own(event) && event.place.is_some();
+    let placed = trace.events.iter().rposition(in_source);
+    placed.or_else(|| trace.events.iter().rposition(own))
 }
 
 fn last_panic(trace: &Trace, thread: usize) -> Option<usize> {

@@ -235,6 +235,17 @@ fn children(trace: &Trace, parent: usize) -> Vec<usize> {
         .collect()
 }
 
+/// Whether the program itself asks for a step on an atomic. (A lock's poison flag is an atomic too, which is
+/// changed when a guard is dropped: no call stands in the source.)
+#[must_use]
+pub fn is_own(event: &Event) -> bool {
+    let atomic = matches!(
+        event.action,
+        Action::Load | Action::Store | Action::ReadModifyWrite | Action::CompareExchange
+    );
+    !atomic || event.place.is_some()
+}
+
 /// Whether an object is a lock of data.
 #[must_use]
 pub fn is_lock(trace: &Trace, object: usize) -> bool {

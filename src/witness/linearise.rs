@@ -14,22 +14,33 @@ use crate::trace::{Action, Ending, Event, Step, Trace};
 const STATES: usize = 100_000;
 
 /// The schedule of the same partial order with the fewest context switches. Where the execution ends with a
-/// thread (a failing `main`, an exit), that thread comes last, and what its end does not depend on is left out.
+/// thread (an exit, a crash), that thread comes last, and what its end does not depend on is left out. Where a
+/// thread panics and the others run on, all that leads to the panic comes first, and what it does not depend on
+/// comes after it.
 #[must_use]
 pub fn relinearise(trace: &Trace) -> Vec<Step> {
-    let Some(problem) = Problem::new(trace) else {
-        return trace.schedule.clone();
-    };
-    let Some(turns) = problem.shortest().or_else(|| problem.greedy()) else {
+    let Some(mut problem) = Problem::new(trace) else {
         return trace.schedule.clone();
     };
     let mut progress = problem.start();
+    let mut turns = Vec::new();
+    for (goal, last) in problem.stages.clone() {
+        problem.goal = goal;
+        problem.last = last;
+        let found = problem.shortest(&progress);
+        let Some(found) = found.or_else(|| problem.greedy(&progress)) else {
+            return trace.schedule.clone();
+        };
+        for thread in found {
+            let from = progress[thread];
+            problem.run(&mut progress, thread);
+            turns.push((thread, from..progress[thread]));
+        }
+    }
     let mut steps = Vec::new();
     let mut numbers = Numbers::default();
-    for thread in turns {
-        let from = progress[thread];
-        problem.run(&mut progress, thread);
-        for segment in &problem.segments[thread][from..progress[thread]] {
+    for (thread, done) in turns {
+        for segment in &problem.segments[thread][done] {
             steps.extend(segment.step.map(|step| numbers.of(step)));
             segment
                 .spawns
@@ -81,9 +92,12 @@ impl Numbers {
 struct Problem {
     /// By thread.
     segments: Vec<Vec<Segment>>,
-    /// How many segments of each thread must be done.
+    /// What must be reached, one after the other: how many segments of each thread are done, and the thread whose
+    /// segment is the last one then.
+    stages: Vec<(Vec<usize>, Option<usize>)>,
+    /// The goal of the current stage.
     goal: Vec<usize>,
-    /// The thread whose last segment ends the execution.
+    /// The last thread of the current stage.
     last: Option<usize>,
     /// How many decisions have events.
     scheduled: usize,
@@ -137,31 +151,43 @@ impl Problem {
                 }
             }
         }
-        let ends_with_thread = matches!(
-            trace.ending,
-            Ending::MainFailed | Ending::Exited { .. } | Ending::Crashed { .. }
-        );
-        let last = trace
-            .events
-            .last()
-            .map(|event| event.thread)
-            .filter(|_| ends_with_thread);
-        let goal = match last {
-            Some(last) => Self::past(&segments, last),
-            None => segments.iter().map(Vec::len).collect(),
+        let all = || segments.iter().map(Vec::len).collect::<Vec<usize>>();
+        let through = |at: usize| {
+            let thread = trace.events[at].thread;
+            let before = trace.events[..at].iter();
+            let nth = before.filter(|event| event.thread == thread).count();
+            (
+                Self::past(&segments, thread, part_of[thread][nth + 1]),
+                Some(thread),
+            )
+        };
+        let stages = match trace.ending {
+            Ending::Exited { .. } | Ending::Crashed { .. } => {
+                vec![through(trace.events.len().checked_sub(1)?)]
+            }
+            Ending::MainFailed => match failure(trace, 0) {
+                Some(failure) => vec![through(failure), (all(), None)],
+                None => vec![(all(), None)],
+            },
+            Ending::ThreadPanicked { thread } => match failure(trace, thread) {
+                Some(failure) => vec![through(failure), (all(), None)],
+                None => vec![(all(), None)],
+            },
+            _ => vec![(all(), None)],
         };
         Some(Problem {
             segments,
-            goal,
-            last,
+            stages,
+            goal: Vec::new(),
+            last: None,
             scheduled,
         })
     }
 
-    /// Everything that the last segment of `thread` depends on.
-    fn past(segments: &[Vec<Segment>], thread: usize) -> Vec<usize> {
+    /// Everything that the first `count` segments of `thread` depend on.
+    fn past(segments: &[Vec<Segment>], thread: usize, count: usize) -> Vec<usize> {
         let mut goal = vec![0; segments.len()];
-        goal[thread] = segments[thread].len();
+        goal[thread] = count;
         loop {
             let mut more = goal.clone();
             for (of, done) in segments.iter().zip(&goal) {
@@ -210,11 +236,10 @@ impl Problem {
         next.is_some_and(|segment| !segment.blocks) && progress[thread] < self.goal[thread]
     }
 
-    fn shortest(&self) -> Option<Vec<usize>> {
+    fn shortest(&self, start: &[usize]) -> Option<Vec<usize>> {
         type Cost = (u32, u32);
-        let start = self.start();
         let mut nodes: Vec<(Vec<usize>, usize, usize)> =
-            vec![(start.clone(), usize::MAX, usize::MAX)];
+            vec![(start.to_vec(), usize::MAX, usize::MAX)];
         let mut best: HashMap<(Vec<usize>, usize), Cost> = HashMap::new();
         let mut queue: BinaryHeap<Reverse<(Cost, usize)>> = BinaryHeap::new();
         queue.push(Reverse(((0, 0), 0)));
@@ -255,8 +280,8 @@ impl Problem {
     }
 
     /// Always the thread that can go furthest.
-    fn greedy(&self) -> Option<Vec<usize>> {
-        let mut progress = self.start();
+    fn greedy(&self, start: &[usize]) -> Option<Vec<usize>> {
+        let mut progress = start.to_vec();
         let mut turns = Vec::new();
         while progress != self.goal {
             let reach = |thread: usize| {
@@ -272,6 +297,14 @@ impl Problem {
         }
         Some(turns)
     }
+}
+
+/// The last panic of a thread; its last event where it failed without one.
+fn failure(trace: &Trace, thread: usize) -> Option<usize> {
+    let own = |event: &Event| event.thread == thread;
+    let panic = |event: &Event| own(event) && event.action == Action::Panic;
+    let found = trace.events.iter().rposition(panic);
+    found.or_else(|| trace.events.iter().rposition(own))
 }
 
 fn may_block(event: &Event) -> bool {

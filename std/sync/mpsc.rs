@@ -256,7 +256,10 @@ impl<T> Drop for SyncSender<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         self.end.ask(Kind::ReceiverDrop, 0, None);
-        self.end.discard();
+        // At a rendezvous each message goes back to the sender that offers it.
+        if self.end.0.capacity != RENDEZVOUS {
+            self.end.discard();
+        }
     }
 }
 
@@ -277,6 +280,10 @@ impl<T> fmt::Debug for Receiver<T> {
         f.debug_struct("Receiver").finish_non_exhaustive()
     }
 }
+
+/// [`Shared::capacity`] of a channel without a buffer.
+const RENDEZVOUS: u64 = 1;
+const OFFERED: &str = "an offered message is in the queue until it is taken";
 
 /// What both halves share: the channel itself.
 struct End<T>(Arc<Shared<T>>);
@@ -323,12 +330,14 @@ impl<T> End<T> {
     }
 
     fn send(&self, message: T, site: Caller) -> Result<(), SendError<T>> {
-        if self.ask(Kind::ChannelSend, 0, Some(site)) == 0 {
-            self.push(message);
-            Ok(())
-        } else {
-            Err(SendError(message))
+        if self.ask(Kind::ChannelSend, 0, Some(site)) != 0 {
+            return Err(SendError(message));
         }
+        let offered = self.push(message);
+        if self.0.capacity == RENDEZVOUS && self.ask(Kind::ChannelSendTaken, 0, Some(site)) != 0 {
+            return Err(SendError(self.take_back(offered)));
+        }
+        Ok(())
     }
 
     fn ask(&self, kind: Kind, timeout: u64, site: Option<Caller>) -> u64 {
@@ -336,7 +345,7 @@ impl<T> End<T> {
     }
 
     /// Called at once after the reply "sent": nothing comes in between.
-    fn push(&self, message: T) {
+    fn push(&self, message: T) -> *const Node<T> {
         let mut node = Box::new(Node {
             message,
             next: None,
@@ -351,6 +360,20 @@ impl<T> End<T> {
             unsafe { (*queue.last).next = Some(node) };
         }
         queue.last = last;
+        last
+    }
+
+    /// The message that no receiver will take.
+    fn take_back(&self, offered: *const Node<T>) -> T {
+        // SAFETY: as in `push`.
+        let queue = unsafe { &mut *self.0.queue.get() };
+        let mut link = &mut queue.first;
+        while !core::ptr::eq(&raw const **link.as_ref().expect(OFFERED), offered) {
+            link = &mut link.as_mut().expect(OFFERED).next;
+        }
+        let node = *link.take().expect(OFFERED);
+        *link = node.next;
+        node.message
     }
 
     /// Called at once after the reply "received".

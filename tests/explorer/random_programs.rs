@@ -176,7 +176,10 @@ impl Statement {
             Statement::Send(c) if owned[c as usize] => t.see(t.channel(Kind::ChannelSend, c, None)),
             Statement::Send(_) => {}
             Statement::SendBounded => t.see(t.channel(Kind::ChannelSend, 2, Some(1))),
-            Statement::SendRendezvous => t.see(t.channel(Kind::ChannelSend, 3, Some(0))),
+            Statement::SendRendezvous => {
+                t.see(t.channel(Kind::ChannelSend, 3, Some(0)));
+                t.see(t.channel(Kind::ChannelSendTaken, 3, Some(0)));
+            }
             Statement::TrySendBounded => t.see(t.channel(Kind::ChannelTrySend, 2, Some(1))),
             Statement::Receive(c) => t.see(t.channel(Kind::ChannelRecv, c, None)),
             Statement::ReceiveBounded => t.see(t.channel(Kind::ChannelRecv, 2, Some(1))),
@@ -331,6 +334,7 @@ fn check(source: &Source, spurious: u32) -> Result<(), TestCaseError> {
     let rules = Rules {
         spurious,
         max_steps: 500,
+        track_loops: true,
         mutations: Mutations::default(),
         ..Rules::default()
     };
@@ -343,7 +347,7 @@ fn check(source: &Source, spurious: u32) -> Result<(), TestCaseError> {
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(2_000)
+        ..ProptestConfig::with_cases(1_000)
     }
 }
 

@@ -89,11 +89,7 @@ pub(super) fn perform(
             }
             own.ticket = (channel.received.len() + channel.queue.len()) as u64;
             channel.queue.push_back(event);
-            let waits = action == Action::Send && is_rendezvous(operation);
-            Effect {
-                next: waits.then_some(Action::SendTaken),
-                ..reply(DONE)
-            }
+            reply(DONE)
         }
         Action::SendTaken => match channel.received.get(own.ticket as usize) {
             Some(&taken_by) => {
@@ -170,17 +166,6 @@ pub(super) fn perform(
 }
 
 impl Channel {
-    /// What a thread can see of it.
-    pub fn progress(&self) -> (usize, usize, u32, bool, bool) {
-        (
-            self.queue.len(),
-            self.received.len(),
-            self.senders,
-            self.receiver_dropped.is_some(),
-            self.ready,
-        )
-    }
-
     fn has_room(&self, operation: &Operation) -> bool {
         match operation.a {
             // A rendezvous sender offers its message at once, and then waits until it is taken.

@@ -11,7 +11,7 @@ use crate::explore::footprint::{Footprint, announced};
 use crate::explore::races::{Later, Mutations, partners};
 use crate::explore::wakeup::{Branch, SequenceStep, insert, is_weak_initial};
 use crate::operation::{ObjectId, ThreadId};
-use crate::trace::{Action, Step};
+use crate::trace::{AWAIT, Action, Step};
 
 /// The nodes on the way to the current execution, and what is left to explore from each.
 #[derive(Debug, Default)]
@@ -146,7 +146,7 @@ impl Optimal {
         let rest = rest.filter(|_| !self.mutations.reverse_alone);
         sequence.extend(rest.map(|k| SequenceStep {
             thread: events[k].thread,
-            alternative: Some(events[k].alternative),
+            alternative: Some(events[k].alternative).filter(|&a| a != AWAIT),
             footprint: events[k].footprint,
         }));
         let footprint = match later.pending.action {

@@ -24,11 +24,16 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
         return Some(finding);
     }
     let trace = case.trace;
+    let all = atomicity::accesses(trace, case.sources);
+    let cells = atomicity::checked_cells(case, failure, &all);
     let found = atomicity::nearest(case, failure, |between| {
         let Between { first, second, .. } = between;
         let woken = trace.events[second.from].action == Action::Reacquire;
-        let checks = first.writes == Change::None
-            || (first.writes == Change::Maybe && atomicity::decides(case, first));
+        let checks = match first.writes {
+            Change::None => cells.contains(&first.object) || atomicity::decides(case, first),
+            Change::Maybe => atomicity::decides(case, first),
+            _ => false,
+        };
         let acts = match second.writes {
             Change::Relative | Change::Constant => true,
             Change::Maybe => atomicity::decides(case, first),

@@ -23,7 +23,6 @@ use super::Class;
 
 /// Every class: causes before symptoms, the more specific first.
 pub static ALL: &[Class] = &[
-    crash::CLASS,
     endless_loop::CLASS,
     leaked_guard::CLASS,
     self_deadlock::CLASS,
@@ -32,6 +31,7 @@ pub static ALL: &[Class] = &[
     lost_update::CLASS,
     check_then_act::CLASS,
     torn_update::CLASS,
+    crash::CLASS,
     unjoined_work::CLASS,
     wrong_result::CLASS,
     panic::CLASS,

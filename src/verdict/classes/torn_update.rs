@@ -2,7 +2,8 @@
 //!
 //! The rule: the failing thread reads two cells (or one) while another thread is between its writes to them:
 //! one read is after the first write, the other before the second. Over one cell this is the unserialisable
-//! W-R-W. The second write may still be pending when the program fails.
+//! W-R-W. The second write may still be pending when the program fails. Where nothing else explains a failed
+//! assertion, a change by another thread between two changes of the data that it looked at does.
 
 use super::super::atomicity::{self, Access, Change};
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, failure, state};
@@ -98,7 +99,36 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
             keep(&mut best, case, first, reads, At::Pending(next));
         }
     }
+    if best.is_none() && failure.assertion {
+        interrupted(&mut best, case, &all);
+    }
     best.map(|(_, finding)| finding)
+}
+
+/// Data behind a lock that the failing assertion has looked at, changed by a thread in two critical sections at
+/// different places, with a change by another thread between them.
+fn interrupted(best: &mut Option<(usize, Finding)>, case: &Case<'_>, all: &[Access]) {
+    let Some(failure) = &case.failure else { return };
+    let cells = atomicity::checked_cells(case, failure, all);
+    let changes = |access: &&Access| {
+        access.writes != Change::None
+            && cells.contains(&access.object)
+            && state::is_lock(case.trace, access.object)
+    };
+    let changes: Vec<&Access> = all.iter().filter(changes).collect();
+    for (at, first) in changes.iter().enumerate() {
+        let same = |a: &&&Access| a.object == first.object && a.from > first.to;
+        let later = changes[at + 1..].iter().filter(same);
+        let own = later.clone().filter(|a| a.thread == first.thread);
+        let second = own
+            .clone()
+            .find(|a| !atomicity::same_place(case.trace, first, a));
+        let Some(second) = second else { continue };
+        let between = |a: &&&Access| a.thread != first.thread && a.to < second.from;
+        if let Some(remote) = later.clone().find(between) {
+            keep(best, case, first, &[remote], At::Event(second.from));
+        }
+    }
 }
 
 fn definite(access: &Access) -> bool {

@@ -1,12 +1,14 @@
 //! `unjoined_work`: a check fails because a thread that nobody waited for had not done its work.
 //!
-//! The rule: an assertion or explicit failure; a thread that was spawned before it, has not ended, and whose end
-//! nothing before the failure waits for; and this thread has touched, or is about to touch, a cell that the check
-//! read (or there is no telling, because it has only begun, or the check reads data without any operation).
+//! The rule: an assertion or explicit failure; a thread that was started (by the failing thread, or by one that
+//! it has started) before it, and has not ended by then; and this thread afterwards changes, or is about to
+//! change, a cell that the check read. Where the execution is cut off with the failure, so that there is no
+//! telling (the thread has only begun, or the check reads data without any operation), that counts too.
 
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, atomicity, failure};
-use super::lost_update::{check_label, failed};
-use crate::trace::{Action, ThreadEnd};
+use super::lost_update::{Seen, check_label, failed, value};
+use crate::trace::{Action, ThreadEnd, Trace};
+use atomicity::Change;
 
 pub(super) const CLASS: Class = Class {
     name: "unjoined_work",
@@ -16,70 +18,136 @@ pub(super) const CLASS: Class = Class {
     tell,
 };
 
+/// Sites: the start of the late thread, what the check read, the failure, the work that comes too late. `notes`:
+/// the late thread.
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref().filter(|failure| failure.explicit)?;
     let trace = case.trace;
     let all = atomicity::accesses(trace, case.sources);
     let cells = atomicity::checked_cells(case, failure, &all);
-    let (thread, record) = trace.threads.iter().enumerate().find(|(at, record)| {
-        let spawned = record.spawned_by.is_some_and(|spawn| spawn < failure.event);
-        let running = record.end == ThreadEnd::CutOff && !record.joined && *at != failure.thread;
-        let descends = record.parent == Some(failure.thread);
-        if !(spawned && running && descends) {
-            return false;
-        }
-        let next = trace.pending.iter().find(|event| event.thread == *at);
-        let touches = |object: Option<usize>| object.is_some_and(|object| cells.contains(&object));
-        let unknown = next.is_none_or(|event| {
-            event.object.is_none()
-                || matches!(event.action, Action::Sleep | Action::Yield | Action::Print)
+    let late = unfinished(trace, failure.event)
+        .filter(|&thread| thread != failure.thread && descends(trace, thread, failure.thread));
+    let (thread, work) = late.into_iter().find_map(|thread| {
+        let later = all.iter().find(|access| {
+            access.thread == thread
+                && access.from > failure.event
+                && access.writes != Change::None
+                && cells.contains(&access.object)
         });
-        unknown
-            || cells.is_empty()
-            || touches(next.and_then(|event| event.object))
-            || all
-                .iter()
-                .any(|access| access.thread == *at && cells.contains(&access.object))
+        let work = later.map(|access| At::Event(access.from));
+        Some((
+            thread,
+            work.or_else(|| cut_off(case, thread, &cells, &all))?,
+        ))
     })?;
     let mut finding = Finding {
         failure: case.failure.clone(),
         notes: vec![thread],
         ..Finding::default()
     };
-    if let Some(spawn) = record.spawned_by {
+    if let Some(spawn) = trace.threads[thread].spawned_by {
         finding.event(trace, Role::Spawns, spawn);
         finding.sites[0].object = None;
     }
-    if let Some(next) = trace
-        .pending
-        .iter()
-        .position(|event| event.thread == thread)
-    {
-        finding.pending(trace, Role::Writes, next);
+    let read = all.iter().rev().find(|access| {
+        access.thread == failure.thread
+            && access.from < failure.event
+            && cells.contains(&access.object)
+    });
+    if let Some(read) = read {
+        finding.event(trace, Role::Reads, read.from);
     }
     failed(&mut finding, case);
+    match work {
+        At::Event(at) => finding.event(trace, Role::Writes, at),
+        At::Pending(at) => finding.pending(trace, Role::Writes, at),
+        At::Object(_) => {}
+    }
     Some(finding)
+}
+
+/// The threads that have been started before an event, and end after it, if ever.
+pub(super) fn unfinished(trace: &Trace, event: usize) -> impl Iterator<Item = usize> {
+    let ended = move |thread: usize| {
+        let before = trace.events[..event].iter();
+        before
+            .filter(|event| event.action == Action::End)
+            .any(|event| event.thread == thread)
+    };
+    let threads = trace.threads.iter().enumerate();
+    threads
+        .filter(move |(_, record)| record.spawned_by.is_some_and(|spawn| spawn < event))
+        .map(|(thread, _)| thread)
+        .filter(move |&thread| !ended(thread))
+}
+
+fn descends(trace: &Trace, mut thread: usize, from: usize) -> bool {
+    while let Some(parent) = trace.threads[thread].parent {
+        if parent == from {
+            return true;
+        }
+        thread = parent;
+    }
+    false
+}
+
+/// What a thread that was cut off was about to do, where that may be the missing work.
+fn cut_off(
+    case: &Case<'_>,
+    thread: usize,
+    cells: &[usize],
+    all: &[atomicity::Access],
+) -> Option<At> {
+    let trace = case.trace;
+    let record = &trace.threads[thread];
+    if record.end != ThreadEnd::CutOff || record.joined {
+        return None;
+    }
+    let at = trace
+        .pending
+        .iter()
+        .position(|event| event.thread == thread)?;
+    let next = &trace.pending[at];
+    let unknown = next.object.is_none()
+        || matches!(next.action, Action::Sleep | Action::Yield | Action::Print);
+    let touches = next.object.is_some_and(|object| cells.contains(&object));
+    let touched =
+        |access: &atomicity::Access| access.thread == thread && cells.contains(&access.object);
+    (unknown || cells.is_empty() || touches || all.iter().any(touched)).then_some(At::Pending(at))
 }
 
 fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     let late = finding.notes.first().copied().unwrap_or(0);
     let who = say.thread(late);
-    let checker = finding.failure.as_ref().map_or(0, |failure| failure.thread);
-    let labels = finding.sites.iter().map(|site| match (site.role, site.at) {
-        (Role::Spawns, _) => format!("{who} is started here"),
-        (_, At::Pending(_)) => format!("{who} has come no further than here"),
-        _ => check_label(finding),
+    let checking = finding.failure.as_ref().map_or(0, |failure| failure.thread);
+    let checker = say.thread(checking);
+    let failed_at = finding.failure.as_ref().map_or(0, |failure| failure.event);
+    let sleeps = say.trace.events[..failed_at]
+        .iter()
+        .any(|event| event.thread == checking && event.action == Action::Sleep);
+    let labels = finding.sites.iter().map(|site| {
+        let object = site.object.map(|object| say.object(object));
+        match (site.role, site.at, object) {
+            (Role::Spawns, ..) => format!("{who} is started here"),
+            (Role::Reads, _, Some(cell)) => match value(say, site.at, Seen::Before) {
+                Some(seen) => format!("{checker} reads {seen} from {cell} here"),
+                None => format!("{checker} reads {cell} here"),
+            },
+            (Role::Writes, At::Pending(_), _) => format!("{who} has come no further than here"),
+            (Role::Writes, _, Some(cell)) => format!("{who} changes {cell} only now"),
+            _ => check_label(finding),
+        }
     });
     Words {
-        title: format!(
-            "{} checks the result before {who} has finished",
-            say.thread(checker)
-        ),
+        title: format!("{checker} checks the result before {who} has finished"),
         labels: labels.collect(),
-        help: format!(
-            "nothing makes {} wait until {who} has finished",
-            say.thread(checker)
-        ),
+        help: if sleeps {
+            format!(
+                "nothing makes {checker} wait until {who} has finished: a sleep does not, however long it is"
+            )
+        } else {
+            format!("nothing makes {checker} wait until {who} has finished before the check")
+        },
         notes: failure::message_note(finding.failure.as_ref()),
     }
 }
