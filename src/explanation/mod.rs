@@ -12,7 +12,7 @@ pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Ver
 
 use crate::names::{Names, Sources};
 use crate::trace::Trace;
-use crate::verdict::{self, At, Bug, Telling};
+use crate::verdict::{self, At, Bug, Role, Telling};
 use crate::witness;
 
 /// The bug of a trace in words, with the schedule that shows it.
@@ -34,11 +34,23 @@ pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
         sources,
         names: &names,
     };
-    let witness = steps::table(&telling, &bug, &witness::relevant(trace, &bug.finding));
-    Some(Explanation {
-        bug: words(&telling, &bug),
-        witness,
-    })
+    let relevant = witness::relevant(trace, &bug.finding);
+    let witness = steps::table(&telling, &bug, &relevant);
+    let mut bug = words(&telling, &bug);
+    if !bug.help.contains("`std` allows") {
+        bug.notes.extend(surprises(trace, &relevant));
+    }
+    Some(Explanation { bug, witness })
+}
+
+/// What a reader may not expect of the steps that are shown.
+fn surprises(trace: &Trace, relevant: &[usize]) -> Vec<String> {
+    let steps = relevant.iter().enumerate();
+    let surprising = steps.filter_map(|(row, &at)| {
+        let fact = verdict::surprise(&trace.events[at])?;
+        Some(format!("step {} is {fact}", row + 1))
+    });
+    surprising.take(1).collect()
 }
 
 fn words(telling: &Telling<'_>, bug: &Bug) -> BugReport {
@@ -47,6 +59,10 @@ fn words(telling: &Telling<'_>, bug: &Bug) -> BugReport {
     let labelled = bug.finding.sites.iter().zip(&words.labels).zip(numbers);
     let sites = labelled.filter_map(|((site, label), number)| {
         let place = site.at.place(telling.trace)?;
+        // `#[derive(Default)]` makes objects too, but says nothing to a reader.
+        if site.role == Role::Creates && telling.sources.call(&place).is_none() {
+            return None;
+        }
         let number = number.map(|n| format!("({n}) ")).unwrap_or_default();
         Some(SiteReport {
             role: site.role,
