@@ -10,8 +10,10 @@ pub use answer::{Answer, grouped, report};
 pub use pages::{codes, page};
 pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness};
 
+use std::borrow::Cow;
+
 use crate::names::{Names, Sources};
-use crate::trace::Trace;
+use crate::trace::{Crash, Ending, Trace};
 use crate::verdict::{self, At, Bug, Role, Telling};
 use crate::witness;
 
@@ -27,6 +29,7 @@ pub struct Explanation {
 /// Explains the bug of a trace; `None` when the trace shows none.
 #[must_use]
 pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
+    let trace = &*settled(trace, sources);
     let bug = verdict::judge(trace, sources)?;
     let names = Names::new(trace, sources);
     let telling = Telling {
@@ -41,6 +44,32 @@ pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
         bug.notes.extend(surprises(trace, &relevant));
     }
     Some(Explanation { bug, witness })
+}
+
+/// Where a thread is found in a loop that never ends is a matter of chance: what counts is the loop.
+fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
+    let Ending::Crashed {
+        how: Crash::EndlessLoop,
+        thread,
+    } = trace.ending
+    else {
+        return Cow::Borrowed(trace);
+    };
+    let mut trace = trace.clone();
+    let last = trace.events.iter_mut().rev();
+    let last = last.filter(|event| event.thread == thread).take(1);
+    let about = trace.pending.iter_mut();
+    for event in last.chain(about.filter(|event| event.thread == thread)) {
+        let frames = event.stack.iter().enumerate();
+        let found = frames
+            .filter_map(|(at, frame)| Some((at, sources.loop_around(&frame.place)?)))
+            .next();
+        if let Some((at, place)) = found.filter(|_| event.place.is_none()) {
+            event.stack.drain(..at);
+            event.place = Some(place);
+        }
+    }
+    Cow::Owned(trace)
 }
 
 /// What a reader may not expect of the steps that are shown.

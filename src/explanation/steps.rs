@@ -103,7 +103,7 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
         .map(|fold| (fold.start + 1, fold.start + fold.period, fold.rounds))
         .collect();
     Witness {
-        switches: switches(trace),
+        switches: switches(trace, failing),
         threads: threads
             .iter()
             .map(|&thread| say.names.thread(thread).to_string())
@@ -180,8 +180,17 @@ fn value(event: &Event) -> Option<String> {
     value.filter(|value| is_shown(value))
 }
 
-/// How often another thread continues than the one that made the last step.
-fn switches(trace: &Trace) -> usize {
-    let threads: Vec<u32> = trace.schedule.iter().map(|step| step.thread).collect();
+/// How often another thread continues than the one that made the last step, up to the failure.
+fn switches(trace: &Trace, failing: Option<usize>) -> usize {
+    let events = trace.events.iter().take(failing.unwrap_or(usize::MAX));
+    let scheduled = events.filter(|event| event.scheduled).count();
+    // Operations that never returned have no events.
+    let steps = trace.schedule.iter();
+    let steps = steps.take(if failing.is_some() {
+        scheduled
+    } else {
+        usize::MAX
+    });
+    let threads: Vec<u32> = steps.map(|step| step.thread).collect();
     threads.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }
