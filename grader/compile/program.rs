@@ -109,6 +109,8 @@ fn build(
             "-Copt-level=0",
         ])
         .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes"])
+        // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
+        .arg("-Ccodegen-units=16")
         .arg("--extern")
         .arg(external)
         .arg("-o")
