@@ -1,2 +1,77 @@
-//! x
-fn main() {}
+//! What Threadlings costs beside loom and shuttle: prints tables in Markdown, all from one run on one machine.
+
+mod cell;
+mod measured;
+mod own;
+mod programs;
+mod saves;
+mod tables;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+/// Compares Threadlings with loom and shuttle
+#[derive(Parser)]
+struct Options {
+    /// Only this program (the name of a file in `programs/`), or only the table `rates` or `saves`
+    #[arg(long, value_name = "NAME", value_parser = known)]
+    only: Option<String>,
+
+    /// Time for each cell of a table
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    cap: Duration,
+
+    /// The two smallest sizes of each program, and one save instead of five
+    #[arg(long)]
+    quick: bool,
+
+    // One cell, in a process of its own.
+    #[arg(long, hide = true)]
+    cell: Option<String>,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => {
+            eprintln!("error: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), String> {
+    if let Some(cell) = &options.cell {
+        return cell::child(cell, options.cap);
+    }
+    let only = options.only.as_deref();
+    let own = own::build()?;
+    let sizes = if options.quick { 2 } else { usize::MAX };
+    tables::verdicts(&own, only, sizes, options.cap)?;
+    if tables::is_wanted(only, "rates") {
+        tables::rates(&own, options.cap)?;
+    }
+    if tables::is_wanted(only, "saves") {
+        saves::table(&own, if options.quick { 1 } else { 5 })?;
+    }
+    Ok(())
+}
+
+fn known(name: &str) -> Result<String, String> {
+    let mut names: Vec<_> = programs::ALL.iter().map(|program| program.name).collect();
+    names.extend(["rates", "saves"]);
+    if names.contains(&name) {
+        return Ok(name.to_string());
+    }
+    Err(format!("these can be run: {}", names.join(", ")))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|cap| !cap.is_zero())
+        .ok_or_else(|| "a cap is a number of seconds above 0".to_string())
+}

@@ -51,7 +51,10 @@ impl Subject {
         }
         let problem = Problem::new(format!("`{what}` is neither an exercise nor a file"));
         Err(match course {
-            Some(_) => problem.help("`threadlings list` shows the exercises; a program is named by its path"),
+            Some(course) => problem.help(course.meant(
+                what,
+                "`threadlings list` shows the exercises; a program is named by its path",
+            )),
             None => problem.help(
                 "no course was found here, so exercises are unknown: go to its folder, or name it with `--course DIR`",
             ),

@@ -7,11 +7,11 @@
 //!
 //! Runner and program share these types by compiling the same file, so a change here changes [`VERSION`].
 
-use core::cell::UnsafeCell;
+use core::cell::{Cell, UnsafeCell};
 use core::panic::Location;
 
 /// Number of this layout. The runner refuses a program that was compiled against another one.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Name of the symbol a program exports: an [`EntryPoint`].
 pub const ENTRY_SYMBOL: &str = "threadlings_entry";
@@ -23,7 +23,8 @@ pub type EntryPoint = unsafe extern "C" fn(runner: *const Runner) -> *const Prog
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// `object`: address of the atomic; `width` bytes. Replies the value.
+    /// `object`: address of the atomic; `width` bytes. `other`: the lock that the atomic is a part of, or null (for
+    /// every atomic kind). Replies the value.
     AtomicLoad,
     /// `a`: the value.
     AtomicStore,
@@ -293,7 +294,7 @@ pub struct Operation {
     pub width: u32,
     /// An [`Identity`], or the address of an atomic, or null.
     pub object: *const u8,
-    /// The mutex of a condvar operation.
+    /// The mutex of a condvar operation, or see [`Kind::AtomicLoad`].
     pub other: *const u8,
     /// See [`Kind`].
     pub a: u64,
@@ -334,7 +335,15 @@ pub struct Runner {
     pub heap_size: usize,
     /// Called when the heap is used up, with the size asked for. Does not return.
     pub out_of_memory: unsafe extern "C" fn(usize) -> !,
+    /// While it is there: hears of each allocation. Only a replay for a report wants to know.
+    pub allocated: Cell<Option<Allocated>>,
 }
+
+/// Hears of an allocation: its first byte, and the frame pointer of the allocator, from which the call stack is read.
+pub type Allocated = unsafe extern "C" fn(start: *const u8, frame: *const u8);
+
+/// Hears of a range of memory: what [`Program::used`] was given, the first byte, and how many there are.
+pub type Visit = unsafe extern "C" fn(context: *mut u8, start: *const u8, size: usize);
 
 /// A thread's state on the program's side. The runner treats it as opaque but for the fields named here.
 #[repr(C)]
@@ -393,6 +402,8 @@ pub struct Program {
     pub describe: unsafe extern "C" fn(*const Location<'static>) -> Site,
     /// The block of the heap that holds an address.
     pub allocation: unsafe extern "C" fn(*const u8) -> Allocation,
+    /// Visits the parts of the heap that are or were in use in this execution, in an order that depends on nothing else.
+    pub used: unsafe extern "C" fn(context: *mut u8, visit: Visit),
     /// Called once, before the program's memory is recorded as its initial state: warms up what must not
     /// differ between executions (hash seeds, the panic hook).
     pub prepare: unsafe extern "C" fn(),

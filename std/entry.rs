@@ -39,6 +39,7 @@ pub fn enter(runner: *const Runner, entries: &'static [Entry]) -> *const Program
         current: runner::current_slot(),
         describe,
         allocation,
+        used,
         prepare,
         panicking,
     };
@@ -133,6 +134,11 @@ unsafe extern "C" fn describe(location: *const Location<'static>) -> Site {
 
 unsafe extern "C" fn allocation(address: *const u8) -> Allocation {
     crate::heap::allocation(address)
+}
+
+unsafe extern "C" fn used(context: *mut u8, visit: abi::Visit) {
+    // SAFETY: the runner's function, and what it wants to get back.
+    crate::heap::used(|start, size| unsafe { visit(context, start, size) });
 }
 
 unsafe extern "C" fn prepare() {

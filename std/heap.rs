@@ -40,7 +40,9 @@ struct Span {
     slot: usize,
     /// Offset of the first slot.
     first: usize,
-    /// How many slots (1: perhaps a large block).
+    /// How many slots there is room for (1: perhaps a large block).
+    room: usize,
+    /// How many of them have been taken, from the first one; only these have a record.
     slots: usize,
     /// How many spans the row has.
     row: usize,
@@ -98,6 +100,7 @@ unsafe impl GlobalAlloc for Heap {
                 thread: (*block).thread,
                 size: layout.size(),
             };
+            tell(start);
             start
         }
     }
@@ -125,6 +128,7 @@ unsafe impl GlobalAlloc for Heap {
                 && (new_size <= 128 || ((*span).slot / 2..=(*span).slot).contains(&new_size))
             {
                 (*record).size = new_size;
+                tell(start);
                 return start;
             }
             let moved = self.alloc(new);
@@ -162,6 +166,39 @@ pub fn allocation(address: *const u8) -> Allocation {
             },
             _ => Allocation::default(),
         }
+    }
+}
+
+/// Visits the bookkeeping and the slots of every span, as far as they were ever taken in this execution.
+pub fn used(mut visit: impl FnMut(*const u8, usize)) {
+    // SAFETY: below `used` there are rows, each with its header, its records and its slots.
+    unsafe {
+        let arena = ARENA.get();
+        let mut index = 0;
+        while index < (*arena).used {
+            let span = ((*arena).start + index * SPAN) as *mut Span;
+            let slots = (*span).slots;
+            visit(span.cast(), size_of::<Span>() + slots * size_of::<Record>());
+            let large = (*span).room == 1;
+            let length = if large {
+                (*records(span)).size
+            } else {
+                slots * (*span).slot
+            };
+            if slots > 0 {
+                visit((span as usize + (*span).first) as *const u8, length);
+            }
+            index += (*span).row;
+        }
+    }
+}
+
+/// Tells the runner of an allocation, if it wants to know.
+#[inline(always)]
+fn tell(start: *mut u8) {
+    if let Some(allocated) = runner::table().and_then(|runner| runner.allocated.get()) {
+        // SAFETY: the runner's function, which only reads the stack above the frame.
+        unsafe { allocated(start, runner::frame_pointer()) };
     }
 }
 

@@ -180,8 +180,9 @@ fn site_pointer(site: Option<Caller>) -> *const Location<'static> {
     site.map_or(ptr::null(), ptr::from_ref)
 }
 
+/// The frame of the function that this is inlined into; null where unknown.
 #[inline(always)]
-fn frame_pointer() -> *const u8 {
+pub fn frame_pointer() -> *const u8 {
     let frame: *const u8;
     // SAFETY: reads one register.
     #[cfg(target_arch = "x86_64")]

@@ -1,6 +1,10 @@
 //! All tests that go through a public door: one binary, so that they link once.
 
+mod bad_input;
+mod conformance;
+mod door;
 mod explorer;
+mod programs;
 #[path = "../grader/reports/mod.rs"]
 mod reports;
 mod words;

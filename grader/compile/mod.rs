@@ -5,6 +5,7 @@
 //! statics would be out of reach of the reset between executions. So: incremental, and the default linker.
 
 mod folder;
+mod process;
 mod program;
 mod stand_in;
 mod toolchain;

@@ -12,6 +12,7 @@ use std::process::{Command, Output};
 use sha2::{Digest, Sha256};
 
 use super::folder::{self, Temporary};
+use super::process;
 use super::stand_in::{self, StandIn};
 use super::toolchain::{self, Toolchain};
 use super::{Input, Library, Problem, SourceText};
@@ -25,7 +26,7 @@ const KEPT: usize = 64;
 /// See [`Problem`].
 pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Problem> {
     let toolchain = toolchain::find()?;
-    let stand_in = stand_in::prepare(&toolchain, tell)?;
+    let mut stand_in = stand_in::prepare(&toolchain, tell)?;
     let folder = Temporary::new().map_err(ours)?;
     // Incremental compiling wants the same paths again; another run may be using them.
     let kept = if input.incremental {
@@ -35,8 +36,16 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     };
     let work = kept.as_ref().map_or(folder.path(), |kept| &kept.path);
     let library = folder.path().join("program.so");
-    let output =
-        build(input, &toolchain, &stand_in, work, kept.is_some(), &library).map_err(ours)?;
+    let build = |stand_in: &StandIn| {
+        build(input, &toolchain, stand_in, work, kept.is_some(), &library)
+            .map_err(|error| not_run(input, error))
+    };
+    let mut output = build(&stand_in)?;
+    if is_damaged(&output) {
+        stand_in.discard();
+        stand_in = stand_in::prepare(&toolchain, tell)?;
+        output = build(&stand_in)?;
+    }
     if !output.status.success() {
         return Err(errors(input, &toolchain, folder.path(), &output));
     }
@@ -48,6 +57,22 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
             .collect(),
         _folder: folder,
     })
+}
+
+/// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
+fn is_damaged(output: &Output) -> bool {
+    !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
+}
+
+fn not_run(input: &Input, error: io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::TimedOut => Problem::Errors(format!(
+            "error: rustc has not finished compiling {} after {} seconds\n",
+            input.file.path.display(),
+            process::LIMIT.as_secs()
+        )),
+        _ => ours(error),
+    }
 }
 
 fn ours(error: io::Error) -> Problem {
@@ -76,7 +101,7 @@ fn build(
     }
     let mut external = OsString::from("std=");
     external.push(&stand_in.library);
-    command
+    let command = command
         .args([
             "--crate-type=cdylib",
             "-Aunused",
@@ -84,12 +109,14 @@ fn build(
             "-Copt-level=0",
         ])
         .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes"])
+        // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
+        .arg("-Ccodegen-units=16")
         .arg("--extern")
         .arg(external)
         .arg("-o")
         .arg(library)
-        .arg(program)
-        .output()
+        .arg(program);
+    process::output(command, process::LIMIT)
 }
 
 /// A call of rustc in which a student's environment has no say.
@@ -161,11 +188,12 @@ fn errors(input: &Input, toolchain: &Toolchain, folder: &Path, copy: &Output) ->
     } else {
         "--crate-type=bin"
     };
-    let original = rustc(toolchain, input)
+    let mut command = rustc(toolchain, input);
+    command
         .args([kind, "--emit=metadata", "-o"])
         .arg(folder.join("original.rmeta"))
-        .arg(input.file.path)
-        .output();
+        .arg(input.file.path);
+    let original = process::output(&mut command, process::LIMIT);
     let said = match &original {
         Ok(output) if !output.status.success() => &output.stderr,
         _ => &copy.stderr,

@@ -7,9 +7,9 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use super::Problem;
 use super::folder::{self, Temporary};
 use super::toolchain::Toolchain;
+use super::{Problem, process};
 
 // `SOURCES`: the path of every source file below `std/`, and its text; `DIGEST`: their hash, as hashing them costs
 // milliseconds where this binary is not optimised.
@@ -35,6 +35,15 @@ pub struct StandIn {
     pub library: PathBuf,
     /// Keeps it, where it is in no cache.
     _folder: Option<Temporary>,
+}
+
+impl StandIn {
+    /// Removes it, so that it is prepared anew.
+    pub fn discard(self) {
+        if let Some(folder) = self.library.parent() {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
 }
 
 /// The stand-in for `toolchain`, compiled now if this is the first time. `tell` hears what takes long, and of a cache that
@@ -116,16 +125,16 @@ fn build(toolchain: &Toolchain, folder: &Path) -> Result<(), Problem> {
     }
     let mut remap = sources.clone().into_os_string();
     remap.push("=threadlings-std");
-    let compiled = Command::new(&toolchain.rustc)
+    let mut command = Command::new(&toolchain.rustc);
+    command
         .args(FLAGS)
         .arg("--remap-path-prefix")
         .arg(remap)
         .arg(sources.join("lib.rs"))
         .arg("-o")
         .arg(folder.join(LIBRARY))
-        .env_remove("RUSTC_BOOTSTRAP")
-        .output()
-        .map_err(ours)?;
+        .env_remove("RUSTC_BOOTSTRAP");
+    let compiled = process::output(&mut command, process::LIMIT).map_err(ours)?;
     if !compiled.status.success() {
         return Err(Problem::Ours(format!(
             "the stand-in for std does not compile with {}:\n{}",

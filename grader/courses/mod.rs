@@ -12,6 +12,9 @@ pub mod wrong;
 
 pub use manifest::{Declared, Manifest, Scenario};
 
+/// From 0 to 1: what counts as a slip of the keyboard. It is what clap takes for its own suggestions.
+const ALIKE: f64 = 0.8;
+
 /// All exercises, by chapter and in the order in which they are solved.
 #[derive(Debug)]
 pub struct Course {
@@ -100,8 +103,20 @@ impl Course {
     pub fn require_exercise(&self, what: &str) -> Result<&Exercise, Problem> {
         self.exercise(what).ok_or_else(|| {
             Problem::new(format!("there is no exercise `{what}` in this course"))
-                .help("`threadlings list` shows them all")
+                .help(self.meant(what, "`threadlings list` shows them all"))
         })
+    }
+
+    /// What to do about a name that is no exercise: `otherwise`, after the one that is spelt nearly like it.
+    pub fn meant(&self, what: &str, otherwise: &str) -> String {
+        let ids = self.exercises.iter().map(|exercise| &exercise.manifest.id);
+        let alike = ids.map(|id| (strsim::jaro_winkler(id, what), id));
+        match alike.max_by(|one, other| one.0.total_cmp(&other.0)) {
+            Some((likeness, id)) if likeness > ALIKE => {
+                format!("did you mean `{id}`? {otherwise}")
+            }
+            _ => otherwise.to_string(),
+        }
     }
 
     fn read(root: &Path) -> Result<Course, Problem> {

@@ -7,13 +7,17 @@ use miette::{
 };
 use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict, grouped};
 
+use super::harmless::harmless;
 use super::{Style, table};
 
 /// Columns; does not depend on the terminal, so that a report is the same everywhere.
 pub(super) const WIDTH: usize = 100;
 
 pub(super) fn render(reports: &[Report], style: Style) -> String {
-    let all: Vec<String> = reports.iter().map(|report| one(report, style)).collect();
+    let all: Vec<String> = reports
+        .iter()
+        .map(|report| one(&harmless(report), style))
+        .collect();
     all.join("\n")
 }
 

@@ -1,6 +1,7 @@
 //! Report formats: each is one file, and one row of [`ALL`]. A renderer decides nothing: it shows what the report
 //! says. Nothing here prints.
 
+mod harmless;
 mod human;
 mod json;
 mod table;

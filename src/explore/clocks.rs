@@ -25,14 +25,12 @@ pub struct Clocks {
     last: Vec<u32>,
     /// The position of each event among its thread's, from 1.
     ordinal: Vec<u32>,
-    locations: FxHashMap<Location, Accesses>,
-}
-
-/// The joined clocks of the last write of a location and of the reads since.
-#[derive(Debug, Default)]
-struct Accesses {
-    write: Vec<u32>,
-    reads: Vec<u32>,
+    /// The position of each location among `accesses`.
+    locations: FxHashMap<Location, usize>,
+    /// Two rows for each location: the clock of its last write, and the joined clocks of the reads since.
+    accesses: Vec<u32>,
+    /// Memory for the clock that is being computed.
+    clock: Vec<u32>,
 }
 
 impl Clocks {
@@ -54,10 +52,14 @@ impl Clocks {
         self.last.clear();
         self.last.resize(width * width, 0);
         self.locations.clear();
-        let mut clock = vec![0; width];
+        self.accesses.clear();
+        let mut clock = std::mem::take(&mut self.clock);
+        clock.clear();
+        clock.resize(width, 0);
         for event in &history.events {
             self.add(history, event, &mut clock);
         }
+        self.clock = clock;
     }
 
     /// What happens before event `index`, with itself.
@@ -133,30 +135,40 @@ impl Clocks {
     }
 
     fn join_dependencies(&mut self, event: &Event, clock: &mut [u32]) {
+        let width = self.width;
         if event.footprint.is_reads_all() {
-            for accesses in self.locations.values() {
-                join(clock, &accesses.write);
+            for index in 0..self.locations.len() {
+                join(clock, row(&self.accesses, width, 2 * index));
             }
         }
         for (location, write) in event.footprint.accesses() {
-            let accesses = self.locations.entry(location).or_default();
-            join(clock, &accesses.write);
+            let index = self.index(location);
+            join(clock, row(&self.accesses, width, 2 * index));
             if write {
-                join(clock, &accesses.reads);
+                join(clock, row(&self.accesses, width, 2 * index + 1));
             }
         }
         for (location, write) in event.footprint.accesses() {
-            let accesses = self.locations.entry(location).or_default();
+            let index = self.index(location);
+            let rows = &mut self.accesses[2 * index * width..2 * (index + 1) * width];
+            let (written, reads) = rows.split_at_mut(width);
             if write {
-                accesses.write.clear();
-                accesses.write.extend_from_slice(clock);
-                accesses.reads.clear();
-            } else if accesses.reads.is_empty() {
-                accesses.reads.extend_from_slice(clock);
+                written.copy_from_slice(clock);
+                reads.fill(0);
             } else {
-                join(&mut accesses.reads, clock);
+                join(reads, clock);
             }
         }
+    }
+
+    /// The position of a location among `accesses`, with rows of zeroes if it is new.
+    fn index(&mut self, location: Location) -> usize {
+        let next = self.locations.len();
+        let index = *self.locations.entry(location).or_insert(next);
+        if index == next {
+            self.accesses.resize(2 * (next + 1) * self.width, 0);
+        }
+        index
     }
 }
 

@@ -26,8 +26,10 @@ pub struct Event {
     pub after: Option<u64>,
     /// The other thread.
     pub peer: Option<ThreadId>,
-    /// Whether anything was different afterwards. Cleared when the thread turns out to repeat itself.
+    /// Whether anything was different afterwards.
     pub changed: bool,
+    /// The release of a lock under which nothing was changed. Only known where loops are tracked.
+    pub neutral: bool,
     /// Chosen by a strategy; the others were performed at once, as their order against other threads cannot matter.
     pub scheduled: bool,
     /// It could happen only because nothing else could (a timeout at a standstill).

@@ -1,8 +1,8 @@
 //! Whether a waiting step could happen after a given set of events: the state of the one object that it waits
 //! for, computed from the events that touched it.
 
-use super::clocks::Clocks;
 use super::event::Event;
+use super::loops;
 use super::races::Later;
 use crate::operation::{Kind, ObjectId};
 use crate::trace::{Action, Outcome};
@@ -29,11 +29,7 @@ pub fn waits(later: &Later) -> bool {
 }
 
 /// Whether the step of `later` can happen after `events` (and nothing else).
-pub fn enabled_after<'a>(
-    events: impl Iterator<Item = (usize, &'a Event)>,
-    later: &Later,
-    clocks: &Clocks,
-) -> bool {
+pub fn enabled_after<'a>(events: impl Iterator<Item = (usize, &'a Event)>, later: &Later) -> bool {
     let operation = &later.pending.operation;
     let object = operation.object;
     match later.pending.action {
@@ -53,13 +49,19 @@ pub fn enabled_after<'a>(
         }
         Action::Park => has_token(events, object),
         Action::AwaitChange => {
-            let mut events = events;
-            events.any(|(k, e)| {
-                e.thread != later.thread
-                    && e.changed
-                    && e.footprint.changes(&later.footprint)
-                    && !later.follows(clocks, k, e.thread)
-            })
+            let events: Vec<_> = events.collect();
+            let past = || events.iter().copied();
+            let wakes = |(k, e): (usize, &Event)| {
+                loops::wakes(
+                    k,
+                    e,
+                    later.thread,
+                    &later.footprint,
+                    operation.a == 1,
+                    past(),
+                )
+            };
+            past().any(wakes)
         }
         _ => true,
     }

@@ -24,7 +24,7 @@ pub enum Facet {
     Ready = 5,
 }
 
-/// At most four locations, each read or written; or reads of everything.
+/// At most four locations, each read or written; or a look at everything, which depends on every touch.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Footprint {
     len: u8,
@@ -73,7 +73,7 @@ impl Footprint {
                 }
             }
         }
-        (self.reads_all && other.writes_something()) || (other.reads_all && self.writes_something())
+        (self.reads_all && other.len > 0) || (other.reads_all && self.len > 0)
     }
 
     /// The locations, each with whether it is written.
@@ -99,38 +99,30 @@ impl Footprint {
         reads
     }
 
-    /// The union; [`Footprint::READS_ALL`] in place of reads that do not fit.
+    /// Adds that the locations of `other` were looked at; [`Footprint::READS_ALL`] where they do not fit.
     #[must_use]
-    pub fn union_of_reads(mut self, other: &Footprint) -> Self {
+    pub fn union_of_looks(mut self, other: &Footprint) -> Self {
         if self.reads_all || other.reads_all {
             return Footprint::READS_ALL;
         }
-        for (location, _) in other.accesses() {
+        for (location, write) in other.accesses() {
             if self.accesses().any(|(l, _)| l == location) {
                 continue;
             }
             if self.len as usize == self.entries.len() {
                 return Footprint::READS_ALL;
             }
-            self = self.with(location << 1);
+            // Senders commute with each other, so their drops are labelled as reads, and a look as a write.
+            let label = write && location & 7 == Facet::Senders as u32;
+            self = self.with(location << 1 | u32::from(label));
         }
         self
-    }
-
-    /// Whether `self` writes a location that `reads` touches.
-    #[must_use]
-    pub fn changes(&self, reads: &Footprint) -> bool {
-        self.depends(&reads.as_reads())
     }
 
     fn with(mut self, entry: u32) -> Self {
         self.entries[self.len as usize] = entry;
         self.len += 1;
         self
-    }
-
-    fn writes_something(&self) -> bool {
-        self.entries[..self.len as usize].iter().any(|e| e & 1 == 1)
     }
 }
 

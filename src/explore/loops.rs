@@ -1,143 +1,285 @@
 //! Threads that repeat themselves.
 //!
 //! A loop that waits for another thread (`while !ready.load(..) {}`) can turn any number of times: its
-//! executions are endless, and each turn that changes nothing is as good as none. When a thread comes back to
-//! a place with the same stack, and all shared memory is as it was the last time it was there, the turn had
-//! no effect: the thread is then made to wait until another thread changes something that the turn has
-//! looked at. This is exact: the next turn could only be the same.
+//! executions are endless, and a turn that changes nothing is as good as none. When a thread comes back to a
+//! place with the same stack, holds the same locks, and has itself changed nothing anywhere since it was last
+//! there, the turn had no effect. The thread then waits until another thread changes something that the turn
+//! has looked at. This is exact: until then, the next turn could only be the same. And it is a matter of the
+//! thread's own past alone, so that it does not depend on how independent threads are interleaved.
+//!
+//! Whether a thread has changed the program's memory is found out by hashing it after every step, which is
+//! slow. So programs are first run without that (`Tracking::Off`); the first sign of such a loop starts the
+//! search again with it.
 //!
 //! A turn that counts (`for _ in 0..100`) has an effect on the stack, so it is never taken for one that has
-//! none. If it goes on for long without touching anything that changes, it is bounded, and the search says so.
+//! none. If a thread goes round for long without changing anything else, or is woken again and again only to
+//! go round once more, it is bounded, and the search says so.
 
-use super::event::History;
-use super::footprint::Footprint;
-use super::model::{Model, Pending};
+use super::event::{Event, History};
+use super::footprint::{Footprint, Location};
+use super::model::{Effect, Pending};
 use crate::guest::Guest;
-use crate::operation::{Kind, ThreadId};
+use crate::operation::{Kind, ObjectId, ThreadId};
+use crate::trace::{Action, Outcome};
 
-/// Turns without any change by any thread, but with some on the stack, before a loop is bounded.
+/// Turns without an effect on anything but the stack before a loop is bounded.
 const PATIENCE: u32 = 64;
+/// Turns without any effect, each after a change by another thread, before a loop is bounded.
+const WAKEUPS: u32 = 8;
 
-/// A place that the thread has announced a step from.
+/// A place that the thread has announced a step from, and how things were at its last visit.
 #[derive(Debug)]
 struct Anchor {
     site: u64,
-    visits: u32,
-    /// Events of the execution at the last visit.
-    events: usize,
     local: Option<u64>,
-    shared: Option<u64>,
-    /// Visits in a row in between which the thread changed nothing.
+    own: Own,
+    /// Events of the execution.
+    events: usize,
+    /// Visits in a row in between which nothing but the stack has changed.
     idle: u32,
+}
+
+/// What the thread itself has done to the shared state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Own {
+    /// Changes so far.
+    changes: u64,
+    /// The locks held, as a sum of their hashes.
+    held: u64,
+}
+
+/// What a visit says about the thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visit {
+    /// It may go on.
+    Goes,
+    /// It would only repeat itself: it waits for a change of what it has looked at.
+    Repeats {
+        /// What its last turn has touched.
+        looked_at: Footprint,
+        /// Whether its last turn has looked whether a lock was free.
+        tries: bool,
+    },
+    /// It may be repeating itself; whether it does was not tracked.
+    Suspicious,
 }
 
 /// Where a thread has been.
 #[derive(Debug, Default)]
 pub struct Repetition {
     anchors: Vec<Anchor>,
+    own: Own,
+    /// The locks held, each with the number of changes before.
+    acquired: Vec<(ObjectId, u64)>,
+    wakeups: u32,
     /// What the thread will do when it goes on.
-    pub suspended: Option<Pending>,
-    /// Events of the execution when it began to wait.
-    waiting_since: usize,
+    suspended: Option<Pending>,
     bounded: bool,
 }
 
 impl Repetition {
-    /// The thread is about to announce `pending`. Returns what it must wait for a change of, if it would only
-    /// repeat itself.
+    /// The thread is about to announce `pending`.
     pub fn visit(
         &mut self,
         thread: ThreadId,
         pending: &Pending,
-        history: &mut History,
-        model: &Model,
+        history: &History,
         guest: &impl Guest,
-    ) -> Option<Footprint> {
+        tracked: bool,
+    ) -> Visit {
         let site = pending.operation.site;
-        if site == 0 {
-            return None;
+        // Each spawn or join is of another thread: a turn with one of them is not the last turn again.
+        if site == 0 || matches!(pending.operation.kind, Kind::Spawn | Kind::Join) {
+            return Visit::Goes;
         }
-        let hint = matches!(
-            pending.operation.kind,
-            Kind::Yield | Kind::SpinHint | Kind::Sleep
-        );
-        let now = history.events.len();
+        let (own, events) = (self.own, history.events.len());
         let Some(anchor) = self.anchors.iter_mut().find(|a| a.site == site) else {
-            let local = hint.then(|| guest.local_state(thread));
-            let shared = hint.then(|| guest.shared_state() ^ model.fingerprint());
+            let hint = matches!(pending.operation.kind, Kind::Yield | Kind::SpinHint);
+            let local = (tracked || hint).then(|| guest.local_state(thread));
             self.anchors.push(Anchor {
                 site,
-                visits: 1,
-                events: now,
                 local,
-                shared,
+                own,
+                events,
                 idle: 0,
             });
-            return None;
+            return Visit::Goes;
         };
-        anchor.visits += 1;
-        let since = std::mem::replace(&mut anchor.events, now);
         let local = Some(guest.local_state(thread));
-        let same_local = std::mem::replace(&mut anchor.local, local) == local;
-        let adjacent = now <= since + 1;
-        let shared =
-            (same_local || hint || adjacent).then(|| guest.shared_state() ^ model.fingerprint());
-        let same_shared =
-            std::mem::replace(&mut anchor.shared, shared) == shared && shared.is_some();
-        if same_local && same_shared {
-            return Some(self.wait(thread, since, history, false));
+        let before = std::mem::replace(
+            &mut *anchor,
+            Anchor {
+                site,
+                local,
+                own,
+                events,
+                idle: 0,
+            },
+        );
+        let idle = before.own == own;
+        let repeats = idle && before.local == local;
+        anchor.idle = if idle { before.idle + 1 } else { 0 };
+        let patient = anchor.idle < PATIENCE;
+        if !idle {
+            self.wakeups = 0;
         }
-        let own_change = history.events[since..now]
-            .iter()
-            .any(|e| e.thread == thread && e.changed);
-        anchor.idle = if own_change { 0 } else { anchor.idle + 1 };
-        if anchor.idle >= PATIENCE {
+        if patient && !repeats {
+            return Visit::Goes;
+        }
+        if !tracked {
+            return Visit::Suspicious;
+        }
+        self.wakeups += 1;
+        self.bounded = !repeats || self.wakeups > WAKEUPS;
+        if self.bounded {
             anchor.idle = 0;
-            return Some(self.wait(thread, since, history, true));
         }
-        None
+        look_back(thread, &history.events[before.events..])
     }
 
-    /// Whether another thread has changed something that `awaits` reads, since the thread began to wait.
-    pub fn has_changed(&self, thread: ThreadId, awaits: &Footprint, history: &History) -> bool {
-        history.events[self.waiting_since..]
-            .iter()
-            .any(|e| e.thread != thread && e.changed && e.footprint.changes(awaits))
+    /// Takes note of a step that the thread has performed. Returns whether it was the release of a lock under
+    /// which nothing was changed.
+    pub fn performed(&mut self, pending: &Pending, effect: &Effect) -> bool {
+        let operation = &pending.operation;
+        // What happened for no reason need not happen again.
+        self.own.changes += u64::from(effect.outcome == Outcome::Spurious);
+        match pending.action {
+            Action::Lock | Action::ReadLock | Action::WriteLock | Action::ConsoleLock => {
+                self.acquire(operation.object);
+            }
+            Action::TryLock | Action::TryReadLock | Action::TryWriteLock => {
+                if effect.changed {
+                    self.acquire(operation.object);
+                }
+            }
+            Action::Unlock | Action::ReadUnlock | Action::WriteUnlock | Action::ConsoleUnlock => {
+                return self.release(operation.object);
+            }
+            Action::Wait => return self.release(operation.other),
+            Action::Reacquire => {
+                self.acquire(operation.other);
+                self.own.changes += u64::from(effect.outcome == Outcome::Done);
+            }
+            Action::ReceiveReady | Action::AwaitChange | Action::Join | Action::ScopeWait => {}
+            _ => self.own.changes += u64::from(effect.changed),
+        }
+        false
     }
 
-    /// Whether the loop that it waits in was bounded, not proved to have no effect.
-    pub fn is_bounded(&self) -> bool {
-        self.bounded && self.suspended.is_some()
+    /// Takes note that the thread has changed the program's memory.
+    pub fn changed_memory(&mut self) {
+        self.own.changes += 1;
     }
 
-    /// The step that was held back. The next turn is looked at afresh.
+    /// Holds a step back until something changes.
+    pub fn suspend(&mut self, pending: Pending) {
+        self.suspended = Some(pending);
+    }
+
+    /// The step that was held back.
     pub fn resume(&mut self) -> Pending {
-        for anchor in &mut self.anchors {
-            anchor.local = None;
-            anchor.shared = None;
-        }
         self.suspended
             .take()
             .expect("only a suspended thread is resumed")
     }
 
-    fn wait(
-        &mut self,
-        thread: ThreadId,
-        since: usize,
-        history: &mut History,
-        bounded: bool,
-    ) -> Footprint {
-        let mut awaits = Footprint::NONE;
-        for event in &mut history.events[since..] {
-            if event.thread == thread {
-                awaits = awaits.union_of_reads(&event.footprint);
-                // The turn as a whole changed nothing: others that wait must not wake for it.
-                event.changed &= bounded;
-            }
-        }
-        self.waiting_since = history.events.len();
-        self.bounded = bounded;
-        awaits
+    /// Whether the loop that it waits in is bounded: it was not shown that the next turn has no effect.
+    pub fn is_bounded(&self) -> bool {
+        self.bounded && self.suspended.is_some()
     }
+
+    /// Forgets everything, but keeps the memory for another thread.
+    #[must_use]
+    pub fn emptied(mut self) -> Self {
+        self.anchors.clear();
+        self.acquired.clear();
+        Repetition {
+            anchors: self.anchors,
+            acquired: self.acquired,
+            ..Repetition::default()
+        }
+    }
+
+    fn acquire(&mut self, lock: ObjectId) {
+        self.acquired.push((lock, self.own.changes));
+        self.own.held = self.own.held.wrapping_add(hash(lock));
+    }
+
+    fn release(&mut self, lock: ObjectId) -> bool {
+        self.own.held = self.own.held.wrapping_sub(hash(lock));
+        let Some(index) = self.acquired.iter().rposition(|&(held, _)| held == lock) else {
+            // Locked by another thread, or before the memory was tracked.
+            return false;
+        };
+        let (_, changes) = self.acquired.remove(index);
+        changes == self.own.changes
+    }
+}
+
+/// Whether `event`, of another thread, can make a turn of the waiting `thread` go differently: it changes a
+/// location after the thread's last look at it.
+pub fn wakes<'a>(
+    index: usize,
+    event: &Event,
+    thread: ThreadId,
+    awaits: &Footprint,
+    tries: bool,
+    past: impl Iterator<Item = (usize, &'a Event)> + Clone,
+) -> bool {
+    if event.thread == thread || !event.changed || !event.footprint.depends(awaits) {
+        return false;
+    }
+    let counts = match event.action {
+        Action::Lock | Action::TryLock | Action::ReadLock | Action::TryReadLock => tries,
+        Action::WriteLock | Action::TryWriteLock | Action::Reacquire => tries,
+        Action::Unlock | Action::ReadUnlock | Action::WriteUnlock | Action::Wait => {
+            tries || !event.neutral
+        }
+        _ => true,
+    };
+    counts
+        && event
+            .footprint
+            .accesses()
+            .any(|(l, _)| index > last_look(l, thread, awaits, past.clone()))
+}
+
+/// The last event of `thread` at a location that it waits for; `usize::MAX` where it does not wait for it.
+fn last_look<'a>(
+    location: Location,
+    thread: ThreadId,
+    awaits: &Footprint,
+    past: impl Iterator<Item = (usize, &'a Event)>,
+) -> usize {
+    if !awaits.is_reads_all() && !awaits.accesses().any(|(l, _)| l == location) {
+        return usize::MAX;
+    }
+    past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange)
+        .filter(|(_, e)| e.footprint.accesses().any(|(l, _)| l == location))
+        .last()
+        .map_or(
+            if awaits.is_reads_all() { usize::MAX } else { 0 },
+            |(k, _)| k,
+        )
+}
+
+/// What the thread has looked at in `events`.
+fn look_back(thread: ThreadId, events: &[Event]) -> Visit {
+    let mut looked_at = Footprint::NONE;
+    let mut tries = false;
+    for event in events.iter().filter(|e| e.thread == thread) {
+        looked_at = looked_at.union_of_looks(&event.footprint);
+        tries |= matches!(
+            event.action,
+            Action::TryLock | Action::TryReadLock | Action::TryWriteLock
+        );
+    }
+    Visit::Repeats { looked_at, tries }
+}
+
+fn hash(lock: ObjectId) -> u64 {
+    u64::from(lock.0)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(23)
+        | 1
 }

@@ -11,6 +11,7 @@ pub mod footprint;
 pub mod loops;
 pub mod model;
 pub mod races;
+pub mod rules;
 pub mod search;
 pub mod strategy;
 pub mod threads;

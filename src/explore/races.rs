@@ -114,5 +114,5 @@ fn could_happen_without(history: &History, clocks: &Clocks, without: usize, late
     let rest = (0..later.index)
         .filter(|&k| k < without || !clocks.ordered(without, thread, k))
         .map(|k| (k, &history.events[k]));
-    folding::enabled_after(rest, later, clocks)
+    folding::enabled_after(rest, later)
 }

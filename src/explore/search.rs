@@ -121,8 +121,21 @@ pub fn explore<G: Guest>(
         on_progress,
         search: Search::empty(),
         control: Control::Continue,
+        untracked: false,
+        track_loops: false,
     };
     run.prove(guest, names, 0);
+    if run.untracked {
+        run = Run {
+            options,
+            on_progress: run.on_progress,
+            search: Search::empty(),
+            control: Control::Continue,
+            untracked: false,
+            track_loops: true,
+        };
+        run.prove(guest, names, 0);
+    }
     let again = options.spurious && run.search.noticed.spurious_possible;
     if again && run.search.complete && run.search.failure.is_none() {
         run.search.complete = false;
@@ -151,26 +164,25 @@ pub fn replay<G: Guest>(
     names: &mut ThreadNames,
     schedule: &[Step],
 ) -> Result<Execution, Divergence> {
-    // A schedule that needs no spurious event must not end in one: the first rules are tried first.
-    replay_with(guest, names, schedule, 0).or_else(|_| replay_with(guest, names, schedule, 1))
-}
-
-fn replay_with<G: Guest>(
-    guest: &mut G,
-    names: &mut ThreadNames,
-    schedule: &[Step],
-    spurious: u32,
-) -> Result<Execution, Divergence> {
-    let rules = Rules {
-        spurious,
-        ..Rules::default()
-    };
-    let mut engine = Engine::new(guest, names, rules);
-    match engine.run(&mut Replay::new(schedule)) {
-        RunEnd::Ended(ending) => Ok(engine.execution(&ending)),
-        RunEnd::Diverged(divergence) => Err(divergence),
-        RunEnd::Cut => unreachable!("a replay never cuts"),
+    // The schedule shows under which rules it was found: under others it cannot be followed. A schedule that needs
+    // no spurious event must not end in one, so these come last.
+    let rules = [(0, false), (0, true), (1, false), (1, true)];
+    let mut divergence = None;
+    for (spurious, track_loops) in rules {
+        let rules = Rules {
+            spurious,
+            track_loops,
+            ..Rules::default()
+        };
+        let mut engine = Engine::new(guest, names, rules);
+        match engine.run(&mut Replay::new(schedule)) {
+            RunEnd::Ended(ending) => return Ok(engine.execution(&ending)),
+            RunEnd::Diverged(first) => divergence = divergence.or(Some(first)),
+            RunEnd::Untracked => {}
+            RunEnd::Cut => unreachable!("a replay never cuts"),
+        }
     }
+    Err(divergence.expect("loops that are tracked never end a run"))
 }
 
 /// Whether an execution that ends like this is a bug.
@@ -187,6 +199,9 @@ struct Run<'a> {
     on_progress: &'a mut dyn FnMut(&Progress) -> Control,
     search: Search,
     control: Control,
+    /// A thread may be spinning, and loops are not tracked.
+    untracked: bool,
+    track_loops: bool,
 }
 
 impl Run<'_> {
@@ -232,16 +247,21 @@ impl Run<'_> {
             notify_order: self.options.notify_order,
             spurious,
             max_steps: self.options.max_steps,
+            track_loops: self.track_loops,
             mutations: self.options.mutations,
             ..Rules::default()
         };
         let mut engine = Engine::new(guest, names, rules);
         for _ in 0..executions {
             let end = engine.run(strategy);
+            if end == RunEnd::Untracked {
+                self.untracked = true;
+                return false;
+            }
             let more = engine.finish(strategy, &end);
             self.heed(&engine, &end, is_hunt);
             if self.goes_on() {
-                self.ask();
+                self.ask(is_hunt);
             }
             if !more {
                 self.search.noticed.merge(engine.noticed());
@@ -278,7 +298,7 @@ impl Run<'_> {
         }
     }
 
-    fn ask(&mut self) {
+    fn ask(&mut self, is_hunt: bool) {
         let executions = self.search.executions + self.search.hunted;
         if self
             .options
@@ -289,7 +309,10 @@ impl Run<'_> {
             self.search.truncated_by = Some(Truncation::Interleavings);
             return;
         }
-        self.control = (self.on_progress)(&Progress { executions });
+        self.control = match (self.on_progress)(&Progress { executions }) {
+            Control::Hunt if is_hunt => Control::Continue,
+            control => control,
+        };
         if self.control != Control::Continue {
             self.search.truncated_by = Some(Truncation::Budget);
         }
@@ -297,6 +320,7 @@ impl Run<'_> {
 
     fn goes_on(&self) -> bool {
         self.control == Control::Continue
+            && !self.untracked
             && self.search.failure.is_none()
             && self.search.diverged.is_none()
     }

@@ -55,6 +55,12 @@ pub fn on_stack(stack: &Range<usize>) {
     STACK.set((stack.start, stack.end));
 }
 
+/// The running thread's stack.
+pub fn running_stack() -> Range<usize> {
+    let (start, end) = STACK.get();
+    start..end
+}
+
 /// Tells where the library is, whose addresses are noted.
 pub fn in_library(base: usize, span: &Range<usize>) {
     LIBRARY.set((base, span.start, span.end));

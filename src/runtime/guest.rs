@@ -8,7 +8,6 @@ use threadlings_std::abi::{self, Kind, MemoryOrdering};
 
 use super::faults;
 use super::identity::Block;
-use super::memory::bytes;
 use super::plugin::{Plugin, raw_text};
 use super::threads::{Body, Suspension, Turn};
 use crate::guest::{Announced, Guest};
@@ -28,7 +27,6 @@ impl Guest for Plugin {
         self.output.clear();
         self.spawned = 0;
         self.main_ended = false;
-        self.pages.get_mut().0 = None;
         self.page.begin_execution();
         if let Some(recorder) = &mut self.recorder {
             recorder.clear();
@@ -121,22 +119,23 @@ impl Guest for Plugin {
     }
 
     fn shared_state(&self) -> u64 {
-        // Asking the system which pages are in use costs more than all the rest.
-        let allocations = self.threads.all_allocations();
-        let mut pages = self.pages.borrow_mut();
-        if pages.0 != Some(allocations) {
-            *pages = (Some(allocations), self.heap.in_use());
-        }
         let mut hasher = FxHasher::default();
         // SAFETY: no thread of the program is running.
         for part in unsafe { self.image.now() } {
             hasher.write(part);
         }
-        for range in &pages.1 {
-            // SAFETY: pages of the heap, and no thread of the program is running.
-            hasher.write(unsafe { bytes(range.clone()) });
-        }
+        // SAFETY: no thread of the program is running, and `hash` gets back the hasher that it expects.
+        unsafe { (self.program.used)((&raw mut hasher).cast(), hash) };
         hasher.finish()
+    }
+}
+
+/// A [`abi::Visit`] that adds the range to the [`FxHasher`] it is given.
+unsafe extern "C" fn hash(context: *mut u8, start: *const u8, size: usize) {
+    // SAFETY: `shared_state` passes a hasher that nobody else uses, and the program a readable range.
+    unsafe {
+        let hasher = &mut *context.cast::<FxHasher>();
+        hasher.write(std::slice::from_raw_parts(start, size));
     }
 }
 
@@ -201,15 +200,18 @@ impl Plugin {
         {
             self.notes.weak_ordering = true;
         }
+        let part_of_a_lock = atomic && !announced.other.is_null();
         let object = if announced.object.is_null() {
             ObjectId::NONE
+        } else if part_of_a_lock {
+            self.registered(announced.other)
         } else if atomic {
             let (block, offset) = self.locate(announced.object as usize);
             self.identities.at(block, offset)
         } else {
             self.registered(announced.object)
         };
-        let other = if announced.other.is_null() {
+        let other = if part_of_a_lock || announced.other.is_null() {
             ObjectId::NONE
         } else {
             self.registered(announced.other)

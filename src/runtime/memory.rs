@@ -172,13 +172,12 @@ impl Heap {
         self.size
     }
 
-    /// The touched pages among the first `size` bytes, as ranges.
-    fn touched(&self, size: usize) -> io::Result<Vec<Range<usize>>> {
+    /// The touched pages, as ranges.
+    fn touched(&self) -> io::Result<Vec<Range<usize>>> {
         let page = page_size();
-        let size = size.min(self.size);
-        let mut pages = vec![0u8; size / page];
+        let mut pages = vec![0u8; self.size / page];
         // SAFETY: the range is our mapping, and `pages` has a byte for each of its pages.
-        if unsafe { libc::mincore(self.start.cast(), size, pages.as_mut_ptr()) } != 0 {
+        if unsafe { libc::mincore(self.start.cast(), self.size, pages.as_mut_ptr()) } != 0 {
             return Err(io::Error::last_os_error());
         }
         let start = self.start as usize;
@@ -192,15 +191,7 @@ impl Heap {
         }
         Ok(ranges)
     }
-
-    /// The pages in use among the first [`LOOKED_AT`] bytes.
-    pub fn in_use(&self) -> Vec<Range<usize>> {
-        self.touched(LOOKED_AT).unwrap_or_default()
-    }
 }
-
-/// Bytes of heap in which a spinning loop's progress is noticed: as much as the system tells about in one go.
-const LOOKED_AT: usize = 16 << 20;
 
 impl Drop for Heap {
     fn drop(&mut self) {
@@ -228,7 +219,7 @@ impl Image {
     pub unsafe fn record(layout: &Layout, heap: &Heap) -> io::Result<Image> {
         let ranges = std::iter::once(layout.thread_local())
             .chain(layout.writable.iter().cloned())
-            .chain(heap.touched(heap.size)?);
+            .chain(heap.touched()?);
         let parts = ranges
             // SAFETY: the ranges are mapped and readable: segments of a loaded library, and pages of the heap.
             .map(|range| unsafe { (range.clone(), bytes(range).into()) })

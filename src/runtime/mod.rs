@@ -1,6 +1,7 @@
 //! Runs a compiled program under the explorer: loads it, switches its threads, puts its memory back, watches
 //! it from another process, and writes down what happened.
 
+mod allocations;
 mod child;
 mod faults;
 mod guest;

@@ -145,28 +145,21 @@ fn watched(
     page: &Page,
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Outcome, Fault> {
-    let (mut child, mut output) = start(request, page).map_err(Fault::Start)?;
+    let (mut child, output) = start(request, page).map_err(Fault::Start)?;
     let begun = Instant::now();
     let deadline = begun + Duration::from_millis(request.limits.budget_ms) + GRACE;
     let mut silence = Silence::new(request.limits.silence_ms);
-    let mut heard = Vec::new();
-    let mut last = None;
+    let mut messages = Messages::of(output);
     let mut ended = None;
     loop {
-        let open = listen(&mut output, &mut heard, LOOK).map_err(Fault::Start)?;
-        if heard.len() > LONGEST_MESSAGE {
-            return Err(Fault::Malformed("a message without end".into()));
-        }
-        understand(&mut heard, &mut last)?;
+        let heard = messages.listen(LOOK)?;
         on_progress(page.executions());
-        if last.is_some() || !open {
+        if messages.answer.is_some() || heard == Heard::End {
             break;
         }
         ended = child.0.try_wait().map_err(Fault::Start)?;
         if ended.is_some() {
-            // Something that the program has started may keep the pipe open: what is there is all.
-            let _ = listen(&mut output, &mut heard, Duration::ZERO);
-            understand(&mut heard, &mut last)?;
+            messages.rest()?;
             break;
         }
         if silence.too_long(page, &child.0) {
@@ -184,27 +177,14 @@ fn watched(
         Some(status) => Some(status),
         None => wait(&mut child.0, LAST_WORDS).map_err(Fault::Start)?,
     };
-    match (last, ended) {
-        (Some(Message::Done(exploration)), Some(status)) if status.success() => {
+    match (messages.answer, ended) {
+        // A child that has not ended yet after its last message has nothing to add: it is ended.
+        (Some(Message::Done(exploration)), status) if status.is_none_or(|s| s.success()) => {
             Ok(Outcome::Answer(exploration))
         }
         (Some(Message::Failed { message }), _) => Err(Fault::Failed(message)),
         (_, status) => death(page, status),
     }
-}
-
-/// Takes the messages that have arrived completely.
-fn understand(heard: &mut Vec<u8>, last: &mut Option<Message>) -> Result<(), Fault> {
-    for line in complete_lines(heard) {
-        let message =
-            serde_json::from_slice(&line).map_err(|error| Fault::Malformed(error.to_string()))?;
-        match (&last, message) {
-            (None, Message::Hello) => {}
-            (None, message) => *last = Some(message),
-            (Some(_), _) => return Err(Fault::Malformed("more than one answer".into())),
-        }
-    }
-    Ok(())
 }
 
 /// What the end of a child without an answer means.
@@ -253,30 +233,87 @@ fn start(request: &Request, page: &Page) -> io::Result<(Guarded, ChildStdout)> {
     Ok((child, output))
 }
 
-/// Reads what there is, waiting for it up to `patience`. False when there will be no more.
-fn listen(output: &mut ChildStdout, heard: &mut Vec<u8>, patience: Duration) -> io::Result<bool> {
-    let mut descriptor = libc::pollfd {
-        fd: output.as_raw_fd(),
-        events: libc::POLLIN,
-        revents: 0,
-    };
-    let milliseconds = i32::try_from(patience.as_millis()).unwrap_or(i32::MAX);
-    // SAFETY: one valid descriptor record.
-    let ready = unsafe { libc::poll(&raw mut descriptor, 1, milliseconds) };
-    if ready < 0 {
-        let error = io::Error::last_os_error();
-        return match error.kind() {
-            io::ErrorKind::Interrupted => Ok(true),
-            _ => Err(error),
+/// What a child says, through its pipe.
+struct Messages {
+    output: ChildStdout,
+    /// What has not been understood yet: the beginning of a line.
+    heard: Vec<u8>,
+    /// The last message.
+    answer: Option<Message>,
+}
+
+/// What came of listening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heard {
+    Something,
+    Nothing,
+    /// There will be no more.
+    End,
+}
+
+impl Messages {
+    fn of(output: ChildStdout) -> Messages {
+        Messages {
+            output,
+            heard: Vec::new(),
+            answer: None,
+        }
+    }
+
+    /// Hears what there is, waiting for it up to `patience`.
+    fn listen(&mut self, patience: Duration) -> Result<Heard, Fault> {
+        let heard = self.read(patience).map_err(Fault::Start)?;
+        if self.heard.len() > LONGEST_MESSAGE {
+            return Err(Fault::Malformed("a message without end".into()));
+        }
+        for line in complete_lines(&mut self.heard) {
+            let message = serde_json::from_slice(&line)
+                .map_err(|error| Fault::Malformed(error.to_string()))?;
+            match (&self.answer, message) {
+                (None, Message::Hello) => {}
+                (None, message) => self.answer = Some(message),
+                (Some(_), _) => return Err(Fault::Malformed("more than one answer".into())),
+            }
+        }
+        Ok(heard)
+    }
+
+    /// Hears what a child that has ended has left in its pipe. Something that the program has started may keep
+    /// the pipe open, so what is there is all.
+    fn rest(&mut self) -> Result<(), Fault> {
+        while self.listen(Duration::ZERO)? == Heard::Something {}
+        Ok(())
+    }
+
+    fn read(&mut self, patience: Duration) -> io::Result<Heard> {
+        let mut descriptor = libc::pollfd {
+            fd: self.output.as_raw_fd(),
+            events: libc::POLLIN,
+            revents: 0,
         };
+        let milliseconds = i32::try_from(patience.as_millis()).unwrap_or(i32::MAX);
+        // SAFETY: one valid descriptor record.
+        let ready = unsafe { libc::poll(&raw mut descriptor, 1, milliseconds) };
+        if ready < 0 {
+            let error = io::Error::last_os_error();
+            return match error.kind() {
+                io::ErrorKind::Interrupted if patience.is_zero() => Ok(Heard::Something),
+                io::ErrorKind::Interrupted => Ok(Heard::Nothing),
+                _ => Err(error),
+            };
+        }
+        if ready == 0 {
+            return Ok(Heard::Nothing);
+        }
+        let mut chunk = [0u8; 64 << 10];
+        let count = self.output.read(&mut chunk)?;
+        self.heard.extend_from_slice(&chunk[..count]);
+        Ok(if count > 0 {
+            Heard::Something
+        } else {
+            Heard::End
+        })
     }
-    if ready == 0 {
-        return Ok(true);
-    }
-    let mut chunk = [0u8; 64 << 10];
-    let count = output.read(&mut chunk)?;
-    heard.extend_from_slice(&chunk[..count]);
-    Ok(count > 0)
 }
 
 /// Takes the complete lines off the front.
@@ -371,7 +408,23 @@ fn processor_time(child: &Child) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use super::complete_lines;
+    use std::process::{Command, Stdio};
+
+    use super::{Message, Messages, complete_lines};
+
+    #[test]
+    fn what_a_child_said_before_it_ended_is_heard() {
+        let words = r#"printf '"hello"\n{"failed":{"message":"no"}}\n'"#;
+        let mut child = Command::new("sh")
+            .args(["-c", words])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let mut messages = Messages::of(child.stdout.take().expect("a pipe"));
+        child.wait().expect("our own child");
+        messages.rest().expect("two messages");
+        assert!(matches!(messages.answer, Some(Message::Failed { .. })));
+    }
 
     #[test]
     fn lines_are_taken_when_they_are_complete() {

@@ -1,11 +1,10 @@
 //! A compiled program, loaded into this process.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::fmt;
 use std::io;
-use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -60,11 +59,11 @@ pub struct Plugin {
     // Before the memory that its coroutines refer to.
     pub(super) threads: Threads,
     pub(super) program: &'static abi::Program,
+    pub(super) runner: &'static abi::Runner,
     pub(super) layout: Layout,
     pub(super) image: Image,
-    pub(super) heap: Heap,
-    /// Pages of the heap in use when the threads together had made so many allocations.
-    pub(super) pages: RefCell<(Option<u64>, Vec<Range<usize>>)>,
+    /// Mapped for as long as the program is loaded.
+    _heap: Heap,
     pub(super) entry: usize,
     pub(super) path: PathBuf,
     pub(super) identities: Identities,
@@ -141,6 +140,7 @@ impl Plugin {
             heap_start: heap.start(),
             heap_size: heap.size(),
             out_of_memory: faults::out_of_memory,
+            allocated: Cell::new(None),
         }));
         // SAFETY: the function has this type, and the table lives for ever.
         let program = unsafe { exchange(runner) };
@@ -168,10 +168,10 @@ impl Plugin {
         Ok(Plugin {
             threads: Threads::new(program, layout.thread_local(), &image),
             program,
+            runner,
             layout,
             image,
-            heap,
-            pages: RefCell::default(),
+            _heap: heap,
             entry,
             path: path.to_owned(),
             identities: Identities::default(),

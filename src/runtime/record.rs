@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rustc_hash::FxHashMap;
 use threadlings_std::abi::{self, Kind};
 
+use super::allocations;
 use super::faults::Calls;
 use super::identity::{Block, Key};
 use super::plugin::{Fatal, Plugin, text};
@@ -28,6 +29,8 @@ pub struct Recorder {
     /// By thread, then by announcement.
     announcements: Vec<Vec<Announcement>>,
     created: FxHashMap<ObjectId, Place>,
+    /// For an object on the heap: the calls that allocated its block, as addresses in the library.
+    allocated: FxHashMap<ObjectId, Vec<u64>>,
     types: FxHashMap<ObjectId, String>,
     reached: Vec<String>,
 }
@@ -50,6 +53,7 @@ impl Recorder {
             symbols,
             announcements: Vec::new(),
             created: FxHashMap::default(),
+            allocated: FxHashMap::default(),
             types: FxHashMap::default(),
             reached: Vec::new(),
         }
@@ -59,6 +63,8 @@ impl Recorder {
     pub fn clear(&mut self) {
         self.announcements.clear();
         self.created.clear();
+        self.allocated.clear();
+        allocations::clear();
         self.types.clear();
         self.reached.clear();
     }
@@ -83,6 +89,7 @@ impl Plugin {
     /// Switches recording on, for a program compiled from `sources` (as the compiler was given them).
     pub fn record(&mut self, sources: &[String]) {
         self.recorder = Some(Recorder::new(Symbols::of(&self.path, sources.to_vec())));
+        self.runner.allocated.set(Some(allocations::allocated));
     }
 
     /// Notes an announcement.
@@ -108,6 +115,7 @@ impl Plugin {
                 .then(|| unsafe { (*object.cast::<abi::Identity>()).site })
                 .and_then(|site| self.place(site))
         });
+        let allocated = [announced.object, announced.other].map(|object| self.allocated(object));
         // SAFETY: what the operation points to is readable while its thread waits.
         let (text, before, type_name) = unsafe {
             (
@@ -121,9 +129,15 @@ impl Plugin {
         let Some(recorder) = &mut self.recorder else {
             return;
         };
-        for (object, place) in [operation.object, operation.other].into_iter().zip(created) {
+        let objects = [operation.object, operation.other];
+        for (object, place) in objects.into_iter().zip(created) {
             if let Some(place) = place {
                 recorder.created.insert(object, place);
+            }
+        }
+        for (object, calls) in objects.into_iter().zip(allocated) {
+            if !calls.is_empty() {
+                recorder.allocated.entry(object).or_insert(calls);
             }
         }
         // A condvar operation shows the data of its mutex.
@@ -144,6 +158,16 @@ impl Plugin {
             type_name,
         };
         recorder.announce(thread, announcement);
+    }
+
+    /// The calls that allocated the block of the heap in which `object` is.
+    fn allocated(&self, object: *const u8) -> Vec<u64> {
+        // SAFETY: the program's own look-up, while none of its threads runs; null is in no block.
+        let block = unsafe { (self.program.allocation)(object) };
+        allocations::calls(block.start as usize)
+            .into_iter()
+            .filter_map(|address| self.layout.offset(address))
+            .collect()
     }
 
     /// Notes where a thread dies, as the place of an announcement.
@@ -308,8 +332,13 @@ impl Writer<'_> {
         if object == ObjectId::NONE {
             return None;
         }
-        if let Some(index) = self.known.get(&object) {
-            return Some(*index);
+        if let Some(&index) = self.known.get(&object) {
+            // A look at whether a lock is poisoned is like that at an atomic.
+            let kind = &mut self.objects[index].kind;
+            if *kind == ObjectKind::Atomic {
+                *kind = kind_of(action).unwrap_or(*kind);
+            }
+            return Some(index);
         }
         let kind = if other {
             ObjectKind::Mutex
@@ -339,10 +368,12 @@ impl Writer<'_> {
             (Some(key), None) if key.block != Block::Other => key.offset,
             _ => 0,
         };
+        let allocated = self.recorder.allocated.get(&object).cloned();
+        let allocated = self.recorder.stack(&allocated.unwrap_or_default());
         self.objects.push(ObjectRecord {
             kind,
             created: self.recorder.created.get(&object).cloned(),
-            allocated: Vec::new(),
+            allocated,
             static_name: symbol.map(|(name, _)| name),
             offset,
             block,

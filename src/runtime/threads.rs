@@ -172,6 +172,9 @@ impl Threads {
             // SAFETY: as above.
             unsafe { put(&self.thread_local, &self.common) };
         }
+        // Who ran last must not look like a change of the program's memory.
+        // SAFETY: as at the beginning; no code of the program runs until the next turn.
+        unsafe { *self.program.current = std::ptr::null_mut() };
         match turn {
             CoroutineResult::Yield(suspension) => {
                 thread.stack.note(suspension.pointer);
@@ -195,14 +198,6 @@ impl Threads {
     /// Allocations that `number` has made in this execution.
     pub fn allocations(&self, number: usize) -> u64 {
         self.threads.get(number).map_or(0, |t| t.block.allocations)
-    }
-
-    /// Allocations that all threads together have made in this execution.
-    pub fn all_allocations(&self) -> u64 {
-        self.threads
-            .iter()
-            .map(|thread| thread.block.allocations)
-            .sum()
     }
 
     /// Registers and stack of a suspended thread.

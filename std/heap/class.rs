@@ -1,7 +1,7 @@
 //! Blocks up to 16 KiB: slots of a few sizes.
 
 use super::large::take_row;
-use super::{Record, SPAN, Span, locate, records, words};
+use super::{Record, SPAN, Span, records, words};
 use crate::abi::ThreadBlock;
 use core::alloc::Layout;
 
@@ -51,9 +51,12 @@ pub unsafe fn take(block: *mut ThreadBlock, class: usize) -> (*mut u8, *mut Reco
         }
         let slot = *fresh as *mut u8;
         let span = (slot as usize & !(SPAN - 1)) as *mut Span;
-        let next = slot as usize + (*span).slot;
-        let end = span as usize + (*span).first + (*span).slot * (*span).slots;
-        *fresh = if next < end { next } else { 0 };
+        (*span).slots += 1;
+        *fresh = if (*span).slots < (*span).room {
+            slot as usize + (*span).slot
+        } else {
+            0
+        };
         (slot, record_of(slot))
     }
 }
@@ -77,7 +80,7 @@ unsafe fn record_of(slot: *mut u8) -> *mut Record {
     }
 }
 
-/// The first slot of a new span, all of whose records are free.
+/// The first slot of a new span.
 unsafe fn fresh_span(class: usize) -> usize {
     let slot = size_of_class(class);
     let align = if slot.is_power_of_two() { slot } else { 16 };
@@ -93,11 +96,7 @@ unsafe fn fresh_span(class: usize) -> usize {
         let span = take_row(1, slot);
         (*span).slot = slot;
         (*span).first = first;
-        (*span).slots = slots;
-        for index in 0..slots {
-            (*records(span).add(index)).number = 0;
-        }
-        debug_assert!(locate((span as usize + first) as *const u8).is_some());
+        (*span).room = slots;
         span as usize + first
     }
 }

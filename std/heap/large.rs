@@ -25,6 +25,7 @@ pub unsafe fn take(layout: Layout) -> (*mut u8, *mut Record) {
         let start = (span as usize + header).next_multiple_of(align);
         (*span).first = start - span as usize;
         (*span).slot = (*span).row * SPAN - (*span).first;
+        (*span).room = 1;
         (*span).slots = 1;
         (start as *mut u8, records(span))
     }
@@ -109,6 +110,7 @@ unsafe fn head(span: *mut Span, row: usize) {
         *span = Span {
             slot: SPAN,
             first: size_of::<Span>(),
+            room: 0,
             slots: 0,
             row,
             next_free: ptr::null_mut(),

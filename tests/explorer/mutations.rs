@@ -14,6 +14,7 @@ fn is_noticed(mutations: Mutations) -> bool {
     let rules = Rules {
         mutations,
         max_steps: 500,
+        track_loops: true,
         ..Rules::default()
     };
     let mut runner = TestRunner::deterministic();

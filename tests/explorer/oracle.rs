@@ -59,6 +59,7 @@ fn explore(program: Program, rules: &Rules, strategy: &mut impl Strategy, limit:
                     .insert(format!("{} {state:?}", name(ending)));
             }
             RunEnd::Cut => {}
+            RunEnd::Untracked => panic!("a program without loops is taken to spin"),
             RunEnd::Diverged(divergence) => panic!("{divergence:?}"),
         }
         if !engine.finish(strategy, &end) {

@@ -334,6 +334,7 @@ fn check(source: &Source, spurious: u32) -> Result<(), TestCaseError> {
     let rules = Rules {
         spurious,
         max_steps: 500,
+        track_loops: true,
         mutations: Mutations::default(),
         ..Rules::default()
     };
@@ -346,7 +347,7 @@ fn check(source: &Source, spurious: u32) -> Result<(), TestCaseError> {
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(2_000)
+        ..ProptestConfig::with_cases(1_000)
     }
 }
 

@@ -166,17 +166,6 @@ pub(super) fn perform(
 }
 
 impl Channel {
-    /// What a thread can see of it.
-    pub fn progress(&self) -> (usize, usize, u32, bool, bool) {
-        (
-            self.queue.len(),
-            self.received.len(),
-            self.senders,
-            self.receiver_dropped.is_some(),
-            self.ready,
-        )
-    }
-
     fn has_room(&self, operation: &Operation) -> bool {
         match operation.a {
             // A rendezvous sender offers its message at once, and then waits until it is taken.

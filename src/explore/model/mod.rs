@@ -389,28 +389,6 @@ impl Model {
         }
     }
 
-    /// A hash of the state that the program's own memory does not show: who holds what.
-    pub fn fingerprint(&self) -> u64 {
-        use std::hash::{Hash, Hasher};
-        let mut hasher = rustc_hash::FxHasher::default();
-        for &index in &self.objects.used {
-            match &self.objects.slots[index as usize] {
-                Object::Mutex(mutex) => mutex.owner.hash(&mut hasher),
-                Object::RwLock(lock) => (lock.writer, &lock.readers).hash(&mut hasher),
-                Object::Condvar(condvar) => condvar.waiters.hash(&mut hasher),
-                Object::Once(once) => (*once as u8).hash(&mut hasher),
-                Object::Barrier(barrier) => barrier.progress().hash(&mut hasher),
-                Object::Channel(channel) => channel.progress().hash(&mut hasher),
-                Object::Console(console) => (console.owner, console.depth).hash(&mut hasher),
-                Object::Unused => {}
-            }
-        }
-        for thread in &self.threads {
-            (thread.token_by.is_some(), thread.ended_by.is_some()).hash(&mut hasher);
-        }
-        hasher.finish()
-    }
-
     /// Whether `thread`'s wait at a condvar has been ended by a notification.
     pub fn is_signalled(&self, thread: ThreadId) -> bool {
         self.threads[thread.index()].signalled_by.is_some()

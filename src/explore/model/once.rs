@@ -23,13 +23,6 @@ pub struct Barrier {
     last_arrivals: Vec<u32>,
 }
 
-impl Barrier {
-    /// What a thread can see of it.
-    pub fn progress(&self) -> (u64, u64) {
-        (self.arrived, self.generation)
-    }
-}
-
 pub(super) fn may_begin(object: &Object) -> bool {
     !matches!(object, Object::Once(Once::Running))
 }

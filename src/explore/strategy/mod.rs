@@ -19,7 +19,7 @@ pub struct View<'a> {
     /// The thread that performed the last step.
     pub current: Option<ThreadId>,
     /// What a thread has announced.
-    pub pending: &'a dyn Fn(ThreadId) -> Pending,
+    pub pending: &'a dyn Fn(ThreadId) -> &'a Pending,
     /// In how many ways an enabled step can go.
     pub alternatives: &'a dyn Fn(ThreadId) -> u32,
 }

@@ -11,7 +11,7 @@ use crate::explore::footprint::{Footprint, announced};
 use crate::explore::races::{Later, Mutations, partners};
 use crate::explore::wakeup::{Branch, SequenceStep, insert, is_weak_initial};
 use crate::operation::{ObjectId, ThreadId};
-use crate::trace::{Action, Step};
+use crate::trace::{AWAIT, Action, Step};
 
 /// The nodes on the way to the current execution, and what is left to explore from each.
 #[derive(Debug, Default)]
@@ -115,8 +115,9 @@ impl Optimal {
         let mut found = Vec::new();
         let mut sequence = Vec::new();
         let executed = (new..history.events.len())
-            .filter(|&j| history.events[j].scheduled && !history.events[j].forced)
-            .map(|j| Later::event(j, &history.events[j]));
+            .map(|j| (j, &history.events[j]))
+            .filter(|(_, e)| e.scheduled && !e.forced && e.footprint != Footprint::NONE)
+            .map(|(j, event)| Later::event(j, event));
         let ignored = self.mutations.ignore_blocked;
         let waiting = finished.pending.iter().copied().filter(|_| !ignored);
         for later in executed.chain(waiting) {
@@ -145,7 +146,7 @@ impl Optimal {
         let rest = rest.filter(|_| !self.mutations.reverse_alone);
         sequence.extend(rest.map(|k| SequenceStep {
             thread: events[k].thread,
-            alternative: Some(events[k].alternative),
+            alternative: Some(events[k].alternative).filter(|&a| a != AWAIT),
             footprint: events[k].footprint,
         }));
         let footprint = match later.pending.action {

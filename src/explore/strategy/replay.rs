@@ -2,7 +2,7 @@
 
 use super::{Decision, Divergence, Finished, Strategy, View};
 use crate::operation::ThreadId;
-use crate::trace::Step;
+use crate::trace::{AWAIT, Action, Step};
 
 /// Follows a schedule.
 #[derive(Debug)]
@@ -37,7 +37,12 @@ impl Strategy for Replay<'_> {
             });
         };
         let thread = ThreadId(recorded.thread);
-        if !view.enabled.contains(thread) || recorded.alternative >= (view.alternatives)(thread) {
+        let possible = view.enabled.contains(thread)
+            && match (view.pending)(thread).action {
+                Action::AwaitChange => recorded.alternative == AWAIT,
+                _ => recorded.alternative < (view.alternatives)(thread),
+            };
+        if !possible {
             let explanation = format!("thread {} cannot go on as recorded", recorded.thread);
             return Decision::Diverged(Divergence { step, explanation });
         }

@@ -58,6 +58,15 @@ fn all(library: &Path) {
         "{trace:#?}"
     );
 
+    let trace = failing(library, 8);
+    let allocated: Vec<&str> = trace.objects[0]
+        .allocated
+        .iter()
+        .map(|frame| frame.function.as_str())
+        .collect();
+    let calls = ["cell_on_the_heap", "lost_cell"];
+    assert!(allocated.windows(2).any(|w| w == calls), "{allocated:?}");
+
     for (entry, how, function) in [
         (2, Crash::StackOverflow, "deep"),
         (3, Crash::OutOfMemory, "ENTRIES::{closure}"),

@@ -35,9 +35,31 @@ unsafe impl GlobalAlloc for Bump {
             *header.add(1) = (*block).thread;
             *header.add(2) = (*block).allocations;
         }
-        runner.heap_start.add(at)
+        let start = runner.heap_start.add(at);
+        if let Some(allocated) = runner.allocated.get() {
+            allocated(start, frame_pointer());
+        }
+        start
     }
     unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+}
+
+#[inline(always)]
+fn frame_pointer() -> *const u8 {
+    let frame: *const u8;
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!("mov {}, rbp", out(reg) frame);
+    }
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!("mov {}, x29", out(reg) frame);
+    }
+    frame
+}
+
+unsafe extern "C" fn used(context: *mut u8, visit: Visit) {
+    visit(context, (*RUNNER).heap_start, USED.load(Ordering::Relaxed));
 }
 
 unsafe extern "C" fn allocation(at: *const u8) -> Allocation {
@@ -123,6 +145,16 @@ fn panics() {
     panic!("on purpose");
 }
 
+#[inline(never)]
+fn cell_on_the_heap() -> Box<u64> {
+    Box::new(0)
+}
+
+fn lost_cell() {
+    let cell = cell_on_the_heap();
+    assert_eq!(on(Kind::AtomicLoad, std::ptr::from_ref(&*cell).cast(), 0), 1);
+}
+
 fn deep(level: u64) -> u64 {
     let bytes = std::hint::black_box([level; 64]);
     if level == u64::MAX { 0 } else { deep(level + 1) + bytes[0] }
@@ -142,6 +174,7 @@ static ENTRIES: &[(&str, fn())] = &[
     }),
     ("abort", || std::process::abort()),
     ("leaves", || std::process::exit(0)),
+    ("lost cell", lost_cell),
 ];
 
 extern "C" fn entry_name(entry: usize) -> Text {
@@ -179,13 +212,14 @@ unsafe impl Sync for Shared {}
 
 static PROGRAM: Shared = Shared(Program {
     version: VERSION,
-    entries: 8,
+    entries: ENTRIES.len(),
     entry_name,
     run_main,
     run_thread,
     current: &raw mut CURRENT,
     describe,
     allocation,
+    used,
     prepare,
     panicking,
 });

@@ -1,0 +1,62 @@
+//! The programs, and the sizes they are run in. The build script reads this table too.
+
+/// A file of `programs/`, written for `std`. Its line `const N: usize = …;` is rewritten to each size.
+pub struct Program {
+    /// Name of the file, and for `--only`.
+    pub name: &'static str,
+    /// What is measured, small ones first.
+    pub sizes: &'static [usize],
+    /// How many threads a size has, with the main one.
+    pub threads: fn(usize) -> usize,
+}
+
+const fn program(
+    name: &'static str,
+    sizes: &'static [usize],
+    threads: fn(usize) -> usize,
+) -> Program {
+    Program {
+        name,
+        sizes,
+        threads,
+    }
+}
+
+/// All of them.
+pub static ALL: &[Program] = &[
+    program("locked", &[2, 3, 4, 5, 6, 8], |n| n + 1),
+    program("racy", &[2, 3, 4, 5, 6], |n| n + 1),
+    program("readers", &[2, 3, 5, 10], |n| n + 2),
+    program("lastzero", &[2, 3, 5, 10], |n| n + 2),
+    program("philosophers", &[2, 3, 4, 5], |n| n + 1),
+    program("philosophers_deadlock", &[2, 3, 4, 5], |n| n + 1),
+    program("queue", &[1, 2, 3], |_| 3),
+    program("channel", &[1, 3], |_| 3),
+    program("channels", &[1, 2, 3], |_| 4),
+    program("private", &[2, 3, 4], |n| n + 1),
+    program("rwlock", &[1, 2, 4], |n| n + 3),
+    program("store_buffering", &[2, 3, 4, 6], |n| n + 1),
+    program("flag", &[1, 2, 3], |n| n + 2),
+    program("filesystem", &[3, 14, 16], |n| n + 1),
+];
+
+/// The program in one size, and with `library` where it says `std`.
+///
+/// # Errors
+/// When the text has no line that sets `N`.
+pub fn instance(text: &str, size: usize, library: &str) -> Result<String, String> {
+    let mut has_size = false;
+    let mut made = String::new();
+    for line in text.lines() {
+        if line.starts_with("const N: usize = ") {
+            has_size = true;
+            made.push_str(&format!("const N: usize = {size};"));
+        } else {
+            made.push_str(&line.replace("std::", &format!("{library}::")));
+        }
+        made.push('\n');
+    }
+    has_size
+        .then_some(made)
+        .ok_or_else(|| "there is no line `const N: usize = …;`".to_string())
+}

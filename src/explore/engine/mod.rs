@@ -1,0 +1,377 @@
+//! Runs one execution after another: asks the strategy, performs a step, lets the thread run on to its next.
+//!
+//! `turns` is how a thread gets from one step to the next; `account` is the execution as data.
+
+mod account;
+mod turns;
+
+use super::event::{Event, History};
+use super::footprint::Footprint;
+use super::loops::Repetition;
+use super::model::{Effect, Model, Pending};
+use super::races::Later;
+pub use super::rules::{Noticed, Rules, RunEnd};
+use super::strategy::{Decision, Finished, Strategy, ThreadSet, View};
+use super::threads::ThreadNames;
+use crate::guest::Guest;
+use crate::operation::ThreadId;
+use crate::trace::{AWAIT, Action, Ending, Outcome, Step};
+
+/// The engine of one guest.
+pub struct Engine<'g, G: Guest> {
+    guest: &'g mut G,
+    rules: Rules,
+    names: &'g mut ThreadNames,
+    model: Model,
+    threads: Vec<Thread>,
+    /// Memory of threads of earlier executions.
+    spare: Vec<Repetition>,
+    /// Threads of this execution in order of creation.
+    created: Vec<ThreadId>,
+    history: History,
+    schedule: Vec<Step>,
+    current: Option<ThreadId>,
+    ending: Option<Ending>,
+    exited: bool,
+    forced: u32,
+    suspicious: bool,
+    /// A hash of the program's memory after the last step, where loops are tracked.
+    memory: u64,
+    noticed: Noticed,
+}
+
+impl<'g, G: Guest> Engine<'g, G> {
+    /// An engine that has run nothing yet.
+    pub fn new(guest: &'g mut G, names: &'g mut ThreadNames, rules: Rules) -> Self {
+        let model = Model::new(rules.notify_order, rules.spurious);
+        Engine {
+            guest,
+            rules,
+            names,
+            model,
+            threads: Vec::new(),
+            spare: Vec::new(),
+            created: Vec::new(),
+            history: History::default(),
+            schedule: Vec::new(),
+            current: None,
+            ending: None,
+            exited: false,
+            forced: 0,
+            suspicious: false,
+            memory: 0,
+            noticed: Noticed::default(),
+        }
+    }
+
+    /// What was noticed so far.
+    pub fn noticed(&self) -> &Noticed {
+        &self.noticed
+    }
+
+    /// The events of the last execution.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The program.
+    pub fn guest(&mut self) -> &mut G {
+        self.guest
+    }
+
+    /// Runs one execution.
+    pub fn run(&mut self, strategy: &mut impl Strategy) -> RunEnd {
+        self.start();
+        loop {
+            if let Some(ending) = self.ending.take() {
+                return RunEnd::Ended(ending);
+            }
+            if self.suspicious {
+                return RunEnd::Untracked;
+            }
+            if self.schedule.len() >= self.rules.max_steps {
+                return RunEnd::Ended(Ending::TooLong);
+            }
+            let mut enabled = self.enabled();
+            let mut forced = false;
+            if enabled.is_empty() {
+                match self.standstill() {
+                    Ok(thread) => {
+                        enabled.insert(thread);
+                        forced = true;
+                    }
+                    Err(ending) => return RunEnd::Ended(ending),
+                }
+            }
+            match self.decide(strategy, enabled) {
+                Decision::Go(step) => {
+                    let step = self.marked(step);
+                    self.guest.decided(self.numbered_by_creation(step));
+                    self.perform(step, forced, strategy);
+                }
+                Decision::Cut => return RunEnd::Cut,
+                Decision::Diverged(divergence) => return RunEnd::Diverged(divergence),
+            }
+        }
+    }
+
+    /// Tells the strategy that the run is over. False when there is nothing left to explore.
+    pub fn finish(&mut self, strategy: &mut impl Strategy, end: &RunEnd) -> bool {
+        let pending: Vec<_> = self
+            .waiting()
+            .map(|t| {
+                let thread = &self.threads[t.index()];
+                let own_wake = self.model.may_wake_itself(t, &thread.pending);
+                // A waiter that nobody has notified has raced already, when it began to wait.
+                let unsignalled = thread.pending.action == Action::Reacquire
+                    && !own_wake
+                    && !self.model.is_signalled(t);
+                Later {
+                    index: self.history.events.len(),
+                    thread: t,
+                    pending: thread.pending,
+                    footprint: if unsignalled {
+                        Footprint::NONE
+                    } else {
+                        thread.footprint
+                    },
+                    own_wake,
+                    performed: false,
+                }
+            })
+            .collect();
+        let complete = matches!(end, RunEnd::Ended(_));
+        strategy.finish(&Finished {
+            history: &self.history,
+            pending: &pending,
+            complete,
+        })
+    }
+
+    fn perform(&mut self, step: Step, forced: bool, strategy: &mut impl Strategy) {
+        let thread = ThreadId(step.thread);
+        let pending = self.threads[thread.index()].pending;
+        let index = self.history.events.len();
+        let first_cause = self.history.causes.len() as u32;
+        let alternatives = self.model.alternatives(thread, &pending, self.guest);
+        let own_wake = self.model.may_wake_itself(thread, &pending);
+        let effect = self.model.perform(
+            thread,
+            &pending,
+            step.alternative,
+            index as u32,
+            &mut self.history.causes,
+            self.guest,
+        );
+        let neutral = self.threads[thread.index()]
+            .repetition
+            .performed(&pending, &effect);
+        let chosen = Chosen {
+            alternative: step.alternative,
+            forced,
+            own_wake,
+            neutral,
+            first_cause,
+        };
+        self.record(thread, &pending, &effect, Some(chosen));
+        self.schedule.push(step);
+        self.noticed.steps += 1;
+        self.current = Some(thread);
+        strategy.performed(index, &self.history.events[index], alternatives);
+        self.after(thread, &pending, &effect);
+        match effect.next {
+            Some(action) => self.announce(thread, Pending { action, ..pending }),
+            None if pending.action == Action::End => {}
+            None if pending.action == Action::AwaitChange => self.resume_loop(thread),
+            None => self.run_on(thread, effect.reply),
+        }
+        if self.rules.track_loops {
+            let memory = self.guest.shared_state();
+            if std::mem::replace(&mut self.memory, memory) != memory {
+                self.threads[thread.index()].repetition.changed_memory();
+            }
+        }
+    }
+
+    /// What a step means for the engine itself.
+    fn after(&mut self, thread: ThreadId, pending: &Pending, effect: &Effect) {
+        match pending.action {
+            Action::End => {
+                let own = &mut self.threads[thread.index()];
+                own.status = Status::Ended;
+                if thread == ThreadId::MAIN && own.panicked {
+                    // Others run on: what they would still have done tells a lost join from a wrong result.
+                    self.exited = true;
+                }
+            }
+            Action::Join => {
+                let target = effect.peer.expect("a join has a thread").index();
+                self.threads[target].joined = true;
+                let theirs = self.model.thread(ThreadId(target as u32)).clock;
+                let own = self.model.thread(thread);
+                own.clock = own.clock.max(theirs);
+            }
+            Action::ScopeWait => {
+                let scope = Some(pending.operation.object);
+                for (index, thread) in self.threads.iter_mut().enumerate() {
+                    let left = self.model.thread(ThreadId(index as u32)).left;
+                    thread.joined |= left.map(|(scope, _)| scope) == scope;
+                }
+            }
+            _ if effect.outcome == Outcome::TimedOut => {
+                self.model.thread(thread).clock += pending.operation.a.max(pending.operation.b);
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds an event. `chosen` is `None` for a step that no strategy has chosen.
+    fn record(
+        &mut self,
+        thread: ThreadId,
+        pending: &Pending,
+        effect: &Effect,
+        chosen: Option<Chosen>,
+    ) {
+        let own = &self.threads[thread.index()];
+        let reads_after_all = match (pending.action, effect.outcome) {
+            // A look at what is already initialised does not exclude another look.
+            (Action::OnceBegin, Outcome::Done | Outcome::Failed) => true,
+            (Action::CompareExchange, Outcome::Failed) => {
+                self.rules.mutations.failed_exchange_reads
+            }
+            _ => false,
+        };
+        let footprint = match &chosen {
+            None => Footprint::NONE,
+            Some(_) if reads_after_all => own.footprint.as_reads(),
+            Some(_) => own.footprint,
+        };
+        let scheduled = chosen.is_some();
+        let last_cause = self.history.causes.len() as u32;
+        let chosen = chosen.unwrap_or(Chosen {
+            first_cause: last_cause,
+            ..Chosen::default()
+        });
+        self.history.events.push(Event {
+            thread,
+            action: pending.action,
+            operation: pending.operation,
+            footprint,
+            alternative: chosen.alternative,
+            outcome: effect.outcome,
+            before: effect.before,
+            after: effect.after,
+            peer: effect.peer.or_else(|| account::peer_of(pending)),
+            changed: effect.changed,
+            neutral: chosen.neutral,
+            scheduled,
+            forced: chosen.forced,
+            own_wake: chosen.own_wake,
+            announcement: own.announcements.saturating_sub(1),
+            causes: (chosen.first_cause, last_cause),
+        });
+    }
+
+    fn decide(&self, strategy: &mut impl Strategy, enabled: ThreadSet) -> Decision {
+        let guest = &*self.guest;
+        strategy.choose(&View {
+            enabled,
+            current: self.current,
+            pending: &|t| &self.threads[t.index()].pending,
+            alternatives: &|t| {
+                self.model
+                    .alternatives(t, &self.threads[t.index()].pending, guest)
+            },
+        })
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = ThreadId> + '_ {
+        (0..self.threads.len() as u32)
+            .map(ThreadId)
+            .filter(|t| self.threads[t.index()].status == Status::Waiting)
+    }
+
+    fn enabled(&self) -> ThreadSet {
+        let mut set = ThreadSet::default();
+        for thread in self.waiting() {
+            let own = &self.threads[thread.index()];
+            let can = if own.pending.action == Action::AwaitChange {
+                self.has_news(thread)
+            } else {
+                self.model.enabled(thread, &own.pending)
+            };
+            if can {
+                set.insert(thread);
+            }
+        }
+        set
+    }
+
+    /// No thread can go on: either a bounded loop is given more turns, or the execution is over.
+    fn standstill(&mut self) -> Result<ThreadId, Ending> {
+        let main_is_done = self.exited || self.threads[0].status == Status::Ended;
+        if !main_is_done && self.forced < self.rules.idle_turns {
+            let bounded = self
+                .waiting()
+                .find(|t| self.threads[t.index()].repetition.is_bounded());
+            if let Some(thread) = bounded {
+                self.forced += 1;
+                return Ok(thread);
+            }
+        }
+        let spins = self
+            .waiting()
+            .any(|t| self.threads[t.index()].pending.action == Action::AwaitChange);
+        Err(
+            match self.threads.iter().position(|t| t.panicked && !t.joined) {
+                Some(0) => Ending::MainFailed,
+                _ if !main_is_done && spins => Ending::Livelock,
+                _ if !main_is_done => Ending::Stuck,
+                Some(thread) => Ending::ThreadPanicked { thread },
+                None => Ending::Completed,
+            },
+        )
+    }
+
+    fn marked(&self, step: Step) -> Step {
+        let awaits = self.threads[step.thread as usize].pending.action == Action::AwaitChange;
+        if awaits {
+            Step {
+                alternative: AWAIT,
+                ..step
+            }
+        } else {
+            step
+        }
+    }
+}
+
+struct Thread {
+    status: Status,
+    pending: Pending,
+    footprint: Footprint,
+    parent: Option<ThreadId>,
+    spawned: u32,
+    announcements: u32,
+    joined: bool,
+    panicked: bool,
+    repetition: Repetition,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Absent,
+    Waiting,
+    Ended,
+}
+
+/// What the engine knows of a step that a strategy has chosen, beside its effect: see [`Event`].
+#[derive(Default)]
+struct Chosen {
+    alternative: u32,
+    forced: bool,
+    own_wake: bool,
+    neutral: bool,
+    first_cause: u32,
+}

@@ -1,0 +1,261 @@
+//! How a thread gets from one step to the next: what it does on the way commutes with everything that other
+//! threads do, and is performed at once.
+
+use super::{Engine, Status, Thread};
+use crate::explore::footprint::{self, Footprint};
+use crate::explore::loops::{self, Visit};
+use crate::explore::model::{Effect, Pending};
+use crate::guest::{Announced, Guest};
+use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Operation, Reply, ThreadId};
+use crate::trace::{Action, Crash, Ending};
+
+impl<G: Guest> Engine<'_, G> {
+    pub(super) fn start(&mut self) {
+        self.guest.start();
+        self.model.reset();
+        self.history.clear();
+        self.schedule.clear();
+        let threads = self.threads.drain(..);
+        self.spare
+            .extend(threads.map(|thread| thread.repetition.emptied()));
+        self.created.clear();
+        self.current = None;
+        self.ending = None;
+        self.exited = false;
+        self.forced = 0;
+        self.suspicious = false;
+        self.create(ThreadId::MAIN, None);
+        self.run_on(ThreadId::MAIN, Reply::default());
+        if self.rules.track_loops {
+            self.memory = self.guest.shared_state();
+        }
+    }
+
+    fn create(&mut self, thread: ThreadId, parent: Option<ThreadId>) {
+        while self.threads.len() <= thread.index() {
+            self.threads.push(Thread {
+                status: Status::Absent,
+                pending: Pending {
+                    action: Action::End,
+                    operation: Operation::new(Kind::Yield, ObjectId::NONE),
+                },
+                footprint: Footprint::NONE,
+                parent: None,
+                spawned: 0,
+                announcements: 0,
+                joined: false,
+                panicked: false,
+                repetition: self.spare.pop().unwrap_or_default(),
+            });
+        }
+        self.history.threads = self.threads.len();
+        self.model.thread(thread);
+        self.created.push(thread);
+        let own = &mut self.threads[thread.index()];
+        own.status = Status::Waiting;
+        own.parent = parent;
+    }
+
+    /// Lets a thread run until it announces a step whose order against other threads can matter.
+    pub(super) fn run_on(&mut self, thread: ThreadId, mut reply: Reply) {
+        while self.ending.is_none() {
+            match self.guest.advance(thread, reply) {
+                Announced::Operation(mut operation) => {
+                    let own = &mut self.threads[thread.index()];
+                    own.announcements += 1;
+                    complete_object(&mut operation, thread);
+                    let pending = Pending {
+                        action: footprint::first_action(operation.kind, operation.a),
+                        operation,
+                    };
+                    self.notice(&pending);
+                    if self.repeats_itself(thread, &pending) {
+                        return;
+                    }
+                    match self.at_once(thread, &pending) {
+                        Some(answer) => reply = answer,
+                        None => return self.announce(thread, pending),
+                    }
+                }
+                announced => {
+                    let mut operation = Operation::new(Kind::Yield, ObjectId::end(thread));
+                    operation.a = u64::from(announced == Announced::Panicked);
+                    self.threads[thread.index()].panicked = announced == Announced::Panicked;
+                    return self.announce(
+                        thread,
+                        Pending {
+                            action: Action::End,
+                            operation,
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    pub(super) fn announce(&mut self, thread: ThreadId, pending: Pending) {
+        let footprint = self.model.footprint(thread, &pending);
+        let own = &mut self.threads[thread.index()];
+        own.pending = pending;
+        own.footprint = footprint;
+    }
+
+    /// Performs a step that commutes with every step of other threads; `None` if it is not one of those, or if
+    /// the thread does not go on after it.
+    fn at_once(&mut self, thread: ThreadId, pending: &Pending) -> Option<Reply> {
+        let operation = &pending.operation;
+        let mut reply = Reply::default();
+        let mut peer = None;
+        match pending.action {
+            Action::Spawn => {
+                let own = &mut self.threads[thread.index()];
+                let child = self.names.child(thread, own.spawned);
+                own.spawned += 1;
+                if child.index() >= MAX_THREADS {
+                    self.ending = Some(Ending::Unmodelled {
+                        what: format!("more than {MAX_THREADS} threads"),
+                    });
+                    return None;
+                }
+                peer = Some(child);
+                reply.value = u64::from(child.0);
+            }
+            Action::Sleep => {
+                let clock = &mut self.model.thread(thread).clock;
+                *clock += if operation.kind == Kind::Sleep {
+                    operation.a
+                } else {
+                    1_000
+                };
+                reply.value = *clock;
+                if operation.kind == Kind::Now {
+                    return Some(reply);
+                }
+            }
+            Action::ScopeLeave => {
+                let event = self.history.events.len() as u32;
+                self.model.thread(thread).left = Some((operation.object, event));
+            }
+            Action::CloneSender => {
+                let event = self.history.events.len() as u32;
+                self.model
+                    .perform(thread, pending, 0, event, &mut Vec::new(), self.guest);
+            }
+            Action::Fence | Action::Yield | Action::SpinHint | Action::Panic | Action::Reach => {}
+            Action::Exit => {
+                self.record(thread, pending, &Effect::default(), None);
+                self.threads[thread.index()].status = Status::Ended;
+                self.exited = true;
+                let code = operation.a as i32;
+                if code != 0 {
+                    self.ending = Some(Ending::Exited { code });
+                }
+                // The thread never goes on, but others might have come before it.
+                self.announce(thread, *pending);
+                return None;
+            }
+            Action::Abort => {
+                self.record(thread, pending, &Effect::default(), None);
+                self.ending = Some(Ending::Crashed {
+                    how: Crash::Abort,
+                    thread: thread.index(),
+                });
+                return None;
+            }
+            Action::Unmodelled => {
+                self.record(thread, pending, &Effect::default(), None);
+                self.ending = Some(Ending::Unmodelled {
+                    what: String::new(),
+                });
+                return None;
+            }
+            _ => return None,
+        }
+        let effect = Effect {
+            peer,
+            ..Effect::default()
+        };
+        self.record(thread, pending, &effect, None);
+        if let Some(child) = peer {
+            self.guest.spawn(child, operation.a);
+            self.create(child, Some(thread));
+            let inherited = self.model.thread(thread).clock;
+            self.model.thread(child).clock = inherited;
+            self.run_on(child, Reply::default());
+        }
+        Some(reply)
+    }
+
+    /// Whether `thread` is about to do again exactly what it has just done, to no effect; if so it waits for a
+    /// change instead.
+    fn repeats_itself(&mut self, thread: ThreadId, pending: &Pending) -> bool {
+        let own = &mut self.threads[thread.index()];
+        let tracked = self.rules.track_loops;
+        let visit = own
+            .repetition
+            .visit(thread, pending, &self.history, &*self.guest, tracked);
+        let Visit::Repeats { looked_at, tries } = visit else {
+            self.suspicious |= visit == Visit::Suspicious;
+            return false;
+        };
+        own.repetition.suspend(*pending);
+        self.noticed.loop_bounded |= own.repetition.is_bounded();
+        self.model.thread(thread).awaits = looked_at;
+        let mut awaiting = Pending {
+            action: Action::AwaitChange,
+            ..*pending
+        };
+        awaiting.operation.a = u64::from(tries);
+        self.announce(thread, awaiting);
+        true
+    }
+
+    /// Something has changed: the thread takes up the step that it was about to repeat.
+    pub(super) fn resume_loop(&mut self, thread: ThreadId) {
+        let pending = self.threads[thread.index()].repetition.resume();
+        match self.at_once(thread, &pending) {
+            Some(answer) => self.run_on(thread, answer),
+            None => self.announce(thread, pending),
+        }
+    }
+
+    /// Whether a thread that would only repeat itself has something new to see.
+    pub(super) fn has_news(&self, thread: ThreadId) -> bool {
+        let own = &self.threads[thread.index()];
+        let tries = own.pending.operation.a == 1;
+        let past = || self.history.events.iter().enumerate();
+        !own.repetition.is_bounded()
+            && past().any(|(k, e)| loops::wakes(k, e, thread, &own.footprint, tries, past()))
+    }
+
+    fn notice(&mut self, pending: &Pending) {
+        let kind = pending.operation.kind;
+        let atomic = matches!(
+            kind,
+            Kind::AtomicLoad
+                | Kind::AtomicStore
+                | Kind::AtomicRmw
+                | Kind::AtomicCas
+                | Kind::AtomicCasWeak
+                | Kind::Fence
+        );
+        self.noticed.weak_ordering |=
+            atomic && pending.operation.ordering != MemoryOrdering::SeqCst;
+        self.noticed.spurious_possible |=
+            matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
+    }
+}
+
+/// Objects that have no place in the program's memory.
+fn complete_object(operation: &mut Operation, thread: ThreadId) {
+    let target = ThreadId(operation.a as u32);
+    match operation.kind {
+        Kind::Park | Kind::ParkTimeout => operation.object = ObjectId::token(thread),
+        Kind::Unpark => operation.object = ObjectId::token(target),
+        Kind::IsFinished | Kind::Join => operation.object = ObjectId::end(target),
+        Kind::Print | Kind::ConsoleLock | Kind::ConsoleUnlock => {
+            operation.object = ObjectId::console(operation.a)
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,73 @@
+//! The rules of an engine, how its runs end, and what it notices.
+
+use super::model::NotifyOrder;
+use super::races::Mutations;
+use super::strategy::Divergence;
+use crate::trace::Ending;
+
+/// What does not change from one execution to the next.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Which waiter `notify_one` wakes.
+    pub notify_order: NotifyOrder,
+    /// Spurious wake-ups and weak failures that each thread may suffer in an execution.
+    pub spurious: u32,
+    /// Steps after which an execution is given up.
+    pub max_steps: usize,
+    /// Turns of a loop without any effect that a thread may take although nothing changes, before that is
+    /// called a livelock.
+    pub idle_turns: u32,
+    /// Whether it is found out which steps change the program's memory: needed where a thread may spin.
+    pub track_loops: bool,
+    /// Mistakes to make, for tests of the tests.
+    pub mutations: Mutations,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Rules {
+            notify_order: NotifyOrder::Any,
+            spurious: 0,
+            max_steps: 20_000,
+            idle_turns: 40,
+            track_loops: false,
+            mutations: Mutations::default(),
+        }
+    }
+}
+
+/// How a run of the engine ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunEnd {
+    /// The execution is complete.
+    Ended(Ending),
+    /// The strategy gave it up: it is covered by another.
+    Cut,
+    /// A thread may be spinning: the search must begin again, with [`Rules::track_loops`].
+    Untracked,
+    /// The program behaved differently under the same schedule.
+    Diverged(Divergence),
+}
+
+/// What was noticed over all executions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Noticed {
+    /// An atomic access or fence weaker than `SeqCst`.
+    pub weak_ordering: bool,
+    /// A wait or a weak compare-exchange that may end without a reason.
+    pub spurious_possible: bool,
+    /// A loop that makes no progress was followed for a limited number of turns only.
+    pub loop_bounded: bool,
+    /// Steps scheduled.
+    pub steps: u64,
+}
+
+impl Noticed {
+    /// Adds what was noticed elsewhere.
+    pub fn merge(&mut self, other: &Noticed) {
+        self.weak_ordering |= other.weak_ordering;
+        self.spurious_possible |= other.spurious_possible;
+        self.loop_bounded |= other.loop_bounded;
+        self.steps += other.steps;
+    }
+}

@@ -1,0 +1,103 @@
+//! The course as its students and its author see it.
+
+use std::fs;
+use std::path::Path;
+
+use super::snapshot;
+use crate::door::{self, Place};
+
+/// An answer to an exercise.
+struct Attempt {
+    /// `race_counter-starter`
+    name: String,
+    /// `02_shared_state/race_counter`
+    exercise: String,
+    /// The text that the student hands in.
+    text: String,
+}
+
+/// Every starter and every wrong answer.
+fn attempts(place: &Place) -> Vec<Attempt> {
+    let read = |path: &Path| fs::read_to_string(path).expect("a file of the course");
+    let starters = door::files(&place.path().join("exercises"), "/exercise.rs");
+    let mut all = Vec::new();
+    for starter in starters {
+        let exercise = starter.trim_end_matches("/exercise.rs").to_string();
+        let id = exercise.rsplit('/').next().unwrap_or_default();
+        let mut add = |answer: &str, path: &Path| {
+            all.push(Attempt {
+                name: format!("{id}-{answer}"),
+                exercise: exercise.clone(),
+                text: read(path),
+            });
+        };
+        add("starter", &place.path().join("exercises").join(&starter));
+        let wrong = place.path().join("solutions").join(&exercise).join("wrong");
+        if wrong.is_dir() {
+            for file in door::files(&wrong, ".rs") {
+                add(file.trim_end_matches(".rs"), &wrong.join(&file));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_wrong_answer_is_explained_to_its_student() {
+    let attempts = attempts(&Place::with_course());
+    let texts = door::in_parallel(&attempts, |attempt| {
+        let place = Place::with_course();
+        let folder = format!("exercises/{}", attempt.exercise);
+        place.write(&format!("{folder}/exercise.rs"), &attempt.text);
+        let answer = place.run(&["check", &folder]);
+        (attempt.name.clone(), answer.stdout + &answer.stderr)
+    });
+    snapshot::compare("exercises", &texts);
+}
+
+#[test]
+fn the_course_is_as_declared() {
+    let answer = Place::with_course().run(&["verify"]);
+    assert_eq!(answer.code, Some(0), "{}{}", answer.stdout, answer.stderr);
+}
+
+#[test]
+fn the_way_through_a_course_is_shown() {
+    let place = Place::with_course();
+    let first = "exercises/02_shared_state/race_counter";
+    let solution = place.read("solutions/02_shared_state/race_counter/solution.rs");
+    let mut shown = String::new();
+    let mut say = |arguments: &[&str]| {
+        let answer = place.run(arguments);
+        shown += &format!(
+            "$ threadlings {}\n{}{}\n",
+            arguments.join(" "),
+            answer.stdout,
+            answer.stderr
+        );
+    };
+    say(&[]);
+    say(&["list"]);
+    say(&["hint"]);
+    say(&["hint", "race_counter"]);
+    say(&["hint", "race_counter", "--format", "json"]);
+    say(&["hint", "race_counter"]);
+    place.write(&format!("{first}/exercise.rs"), solution);
+    say(&["check"]);
+    say(&[]);
+    say(&["list"]);
+    say(&["list", "--format", "json"]);
+    snapshot::compare_one("pages", "the_way_through_a_course", &shown);
+}
+
+#[test]
+fn a_course_that_is_not_as_declared_is_told_where() {
+    let place = Place::with_course();
+    let folder = "solutions/02_shared_state/race_counter";
+    let starter = place.read("exercises/02_shared_state/race_counter/exercise.rs");
+    place.write(&format!("{folder}/solution.rs"), starter);
+    place.write(&format!("{folder}/wrong/notes.txt"), "stray");
+    let answer = place.run(&["verify", "race_counter"]);
+    assert_eq!(answer.code, Some(1));
+    snapshot::compare_one("pages", "verify_with_differences", &answer.stdout);
+}

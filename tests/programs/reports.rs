@@ -1,0 +1,81 @@
+//! What a student reads: the report of every fixture that fails, some in colour, some as JSON, and some that pass.
+
+use super::snapshot;
+use super::verdicts::expected;
+use crate::door::{self, Place};
+
+/// Where an endless loop is when it is noticed depends on the moment.
+const NOT_REPEATABLE: &str = "endless_loop.rs";
+
+/// What `check NAME OPTIONS` prints for each.
+fn printed(place: &Place, names: &[String], options: &[&str]) -> Vec<(String, String)> {
+    door::in_parallel(names, |name| {
+        let answer = place.run(&[&["check", name], options].concat());
+        let stem = name.trim_end_matches(".rs").replace('/', "_");
+        (stem, answer.stdout + &answer.stderr)
+    })
+}
+
+fn named(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| format!("{name}.rs")).collect()
+}
+
+#[test]
+fn reports_of_all_failing_programs_read_well() {
+    let place = Place::with_fixtures();
+    let mut names = door::files(place.path(), ".rs");
+    names.retain(|name| expected(&place, name) != "pass" && name != NOT_REPEATABLE);
+    snapshot::compare("plain", &printed(&place, &names, &[]));
+}
+
+#[test]
+fn an_endless_loop_is_shown_where_it_was_last_seen() {
+    let place = Place::with_fixtures();
+    let answer = place.run(&["check", NOT_REPEATABLE]);
+    for part in ["TL0502 endless_loop", "is last seen here", "`worker`"] {
+        assert!(answer.stdout.contains(part), "{}", answer.stdout);
+    }
+}
+
+#[test]
+fn reports_read_well_in_colour() {
+    let place = Place::with_fixtures();
+    let names = named(&[
+        "crash_stack_overflow",
+        "deadlock_two_locks",
+        "does_not_compile",
+        "dekker_seqcst",
+        "lost_update_read_then_write",
+        "condvar_no_flag",
+    ]);
+    let texts = printed(&place, &names, &["--color", "always"]);
+    snapshot::compare("fancy", &texts);
+}
+
+#[test]
+fn json_is_that_of_the_contract() {
+    let place = Place::with_fixtures();
+    let names = named(&[
+        "bounded_buffer",
+        "crash_abort",
+        "deadlock_two_locks",
+        "does_not_compile",
+        "lost_update_read_then_write",
+        "try_lock_skips",
+    ]);
+    let texts = printed(&place, &names, &["--format", "json"]);
+    snapshot::compare("json", &texts);
+}
+
+#[test]
+fn programs_that_pass_are_told_how_much_was_searched() {
+    let place = Place::with_fixtures();
+    let names = named(&[
+        "bounded_buffer",
+        "cas_loop",
+        "daemon_is_fine",
+        "exit_zero",
+        "scope_borrows",
+    ]);
+    snapshot::compare("pass", &printed(&place, &names, &[]));
+}
