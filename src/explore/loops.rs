@@ -163,10 +163,19 @@ impl Repetition {
                 self.acquire(operation.other);
                 self.own.changes += u64::from(effect.outcome == Outcome::Done);
             }
-            Action::ReceiveReady | Action::AwaitChange | Action::Join | Action::ScopeWait => {}
+            Action::ReceiveReady
+            | Action::QueueToWrite
+            | Action::AwaitChange
+            | Action::Join
+            | Action::ScopeWait => {}
             _ => self.own.changes += u64::from(effect.changed),
         }
         false
+    }
+
+    /// Whether the thread holds a lock.
+    pub fn holds_a_lock(&self) -> bool {
+        !self.acquired.is_empty()
     }
 
     /// Takes note that the thread has changed the program's memory.
