@@ -160,7 +160,12 @@ impl Repetition {
                 self.acquire(operation.other);
                 self.own.changes += u64::from(effect.outcome == Outcome::Done);
             }
-            Action::ReceiveReady | Action::AwaitChange | Action::Join | Action::ScopeWait => {}
+            // Whether a look at a count has changed it is seen by the memory.
+            Action::ReceiveReady
+            | Action::AwaitChange
+            | Action::Join
+            | Action::ScopeWait
+            | Action::LookAtCount => {}
             _ => self.own.changes += u64::from(effect.changed),
         }
         false

@@ -200,9 +200,10 @@ impl Plugin {
         {
             self.notes.weak_ordering = true;
         }
+        let counts = matches!(announced.kind, Kind::CountChange | Kind::CountLook);
         let object = if announced.object.is_null() {
             ObjectId::NONE
-        } else if atomic {
+        } else if atomic || counts {
             let (block, offset) = self.locate(announced.object as usize);
             self.identities.at(block, offset)
         } else {
