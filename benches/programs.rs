@@ -25,7 +25,7 @@ const fn program(
 /// All of them.
 pub static ALL: &[Program] = &[
     program("locked", &[2, 3, 4, 5, 6, 8], |n| n + 1),
-    program("racy", &[2, 3, 4, 5], |n| n + 1),
+    program("racy", &[2, 3, 4, 5, 6], |n| n + 1),
     program("readers", &[2, 3, 5, 10], |n| n + 2),
     program("lastzero", &[2, 3, 5, 10], |n| n + 2),
     program("philosophers", &[2, 3, 4, 5], |n| n + 1),

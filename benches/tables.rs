@@ -46,7 +46,7 @@ pub fn verdicts(own: &Own, only: Option<&str>, sizes: usize, cap: Duration) -> R
 }
 
 /// Programs whose rate is measured: in the size that loom takes, and in one that keeps us busy.
-const RATES: [(&str, [usize; 2]); 2] = [("locked", [4, 8]), ("racy", [4, 5])];
+const RATES: [(&str, [usize; 2]); 2] = [("locked", [4, 8]), ("racy", [4, 6])];
 
 /// Executions a second.
 ///

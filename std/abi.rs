@@ -23,7 +23,8 @@ pub type EntryPoint = unsafe extern "C" fn(runner: *const Runner) -> *const Prog
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// `object`: address of the atomic; `width` bytes. Replies the value.
+    /// `object`: address of the atomic; `width` bytes. `other`: the lock that the atomic is a part of, or null (for
+    /// every atomic kind). Replies the value.
     AtomicLoad,
     /// `a`: the value.
     AtomicStore,
@@ -299,7 +300,7 @@ pub struct Operation {
     pub width: u32,
     /// An [`Identity`], or the address of an atomic, or null.
     pub object: *const u8,
-    /// The mutex of a condvar operation.
+    /// The mutex of a condvar operation, or see [`Kind::AtomicLoad`].
     pub other: *const u8,
     /// See [`Kind`].
     pub a: u64,

@@ -15,5 +15,6 @@ fn main() {
     for thread in threads {
         thread.join().unwrap();
     }
-    assert_eq!(*count.lock().unwrap(), N);
+    let count = Arc::try_unwrap(count).unwrap();
+    assert_eq!(count.into_inner().unwrap(), N);
 }

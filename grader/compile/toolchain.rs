@@ -1,9 +1,9 @@
 //! Finds the compiler.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sha2::{Digest, Sha256};
@@ -32,24 +32,10 @@ pub fn find() -> Result<Toolchain, Problem> {
             None => "install Rust from https://rustup.rs, or set RUSTC to a compiler".into(),
         },
     };
-    let mut question = Command::new(&command);
-    question.args(["--print", "sysroot"]);
-    let answer = process::output(&mut question, process::LIMIT);
-    let answer = answer.map_err(|error| {
-        missing(match error.kind() {
-            io::ErrorKind::NotFound => format!("the Rust compiler `{shown}` was not found"),
-            _ => format!("the Rust compiler `{shown}` cannot be run: {error}"),
-        })
-    })?;
-    if !answer.status.success() {
-        let said = String::from_utf8_lossy(&answer.stderr);
-        return Err(missing(format!(
-            "the Rust compiler `{shown}` does not work: {}",
-            said.trim()
-        )));
-    }
-    let sysroot = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
-    let rustc = sysroot.join("bin/rustc");
+    let rustc = match asked_rustup(&command) {
+        Some(rustc) => rustc,
+        None => asked(&command, &shown).map_err(missing)?,
+    };
     let found = std::fs::metadata(&rustc).map_err(|error| {
         missing(format!(
             "there is no compiler at {}: {error}",
@@ -70,4 +56,41 @@ pub fn find() -> Result<Toolchain, Problem> {
         rustc,
         fingerprint: hash.finalize().into(),
     })
+}
+
+/// Where the compiler behind `command` is, as it says itself.
+fn asked(command: &OsStr, shown: &str) -> Result<PathBuf, String> {
+    let mut question = Command::new(command);
+    question.args(["--print", "sysroot"]);
+    let answer =
+        process::output(&mut question, process::LIMIT).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => format!("the Rust compiler `{shown}` was not found"),
+            _ => format!("the Rust compiler `{shown}` cannot be run: {error}"),
+        })?;
+    if !answer.status.success() {
+        let said = String::from_utf8_lossy(&answer.stderr);
+        return Err(format!(
+            "the Rust compiler `{shown}` does not work: {}",
+            said.trim()
+        ));
+    }
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
+    Ok(sysroot.join("bin/rustc"))
+}
+
+/// The same, as rustup says if `command` is its proxy: a third of the time. `None` if it is not, or has no answer.
+fn asked_rustup(command: &OsStr) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut places = std::env::split_paths(&path).map(|folder| folder.join(command));
+    let rustup = if Path::new(command).components().count() > 1 {
+        Path::new(command).canonicalize()
+    } else {
+        places.find(|place| place.is_file())?.canonicalize()
+    };
+    let rustup = rustup.ok().filter(|file| file.ends_with("rustup"))?;
+    let mut question = Command::new(rustup);
+    question.args(["which", "rustc"]);
+    let answer = process::output(&mut question, process::LIMIT).ok()?;
+    let rustc = PathBuf::from(String::from_utf8(answer.stdout).ok()?.trim());
+    (answer.status.success() && rustc.is_absolute()).then_some(rustc)
 }

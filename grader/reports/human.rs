@@ -114,9 +114,10 @@ fn render_into(out: &mut String, handler: &GraphicalReportHandler, shown: &dyn D
 /// One label for each range; the sentences of sites that share it stand below each other.
 fn labels<'a>(sites: impl Iterator<Item = &'a SiteReport>, text: &str) -> Vec<LabeledSpan> {
     let mut labels: Vec<(usize, usize, String)> = Vec::new();
-    for site in sites {
+    let sites: Vec<&SiteReport> = sites.collect();
+    for site in &sites {
         let start = offset(text, site.span.start.line, site.span.start.column);
-        let label = folded(site);
+        let label = folded(site, &sites);
         let end = offset(text, site.span.end.line, site.span.end.column).max(start);
         match labels
             .iter_mut()
@@ -133,13 +134,20 @@ fn labels<'a>(sites: impl Iterator<Item = &'a SiteReport>, text: &str) -> Vec<La
         .collect()
 }
 
-/// A label hangs below the middle of its range: what does not fit beside it is wrapped.
-fn folded(site: &SiteReport) -> String {
+/// A label hangs below the middle of its range, or at the end of one around it: what does not fit beside it is
+/// wrapped.
+fn folded(site: &SiteReport, all: &[&SiteReport]) -> String {
     let (start, end) = (
         site.span.start.column as usize,
         site.span.end.column as usize,
     );
-    let middle = usize::midpoint(start, end.max(start));
+    let around = all.iter().filter(|other| {
+        other.span != site.span
+            && other.span.start <= site.span.start
+            && site.span.start < other.span.end
+    });
+    let around = around.map(|other| other.span.end.column as usize).max();
+    let middle = around.unwrap_or(usize::midpoint(start, end.max(start)));
     // The line numbers and the arrow take some columns too.
     let room = WIDTH.saturating_sub(middle + 12).max(24);
     table::wrap(&site.label, room).join("\n")

@@ -1,12 +1,17 @@
-//! The table of steps: one column a thread, one row a step, and the line of source at the right.
+//! The table of steps: one row a step, one column a thread, and the line of source at the right. Where there are
+//! many threads, one column names the thread instead.
 
 use threadlings::explanation::{StepReport, Witness};
 
 use super::Style;
 use super::human::WIDTH;
 
-/// No column is narrower.
-const NARROW: usize = 14;
+/// More threads than this share one column.
+const COLUMNS: usize = 3;
+/// No column is made narrower than this to give others room.
+const NARROW: usize = 18;
+/// Nor is the column of the source.
+const SOURCE: usize = 30;
 
 /// A rendered table; loops that repeat are shown once.
 pub(super) fn render(witness: &Witness, style: Style) -> String {
@@ -20,7 +25,7 @@ pub(super) fn render(witness: &Witness, style: Style) -> String {
     let mut rows: Vec<Vec<String>> = vec![header(witness)];
     let mut after: Vec<Option<String>> = vec![None];
     for step in steps {
-        rows.push(cells(step, witness.threads.len()));
+        rows.push(cells(step, witness));
         let fold = witness
             .folds
             .iter()
@@ -98,23 +103,38 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
 
 fn header(witness: &Witness) -> Vec<String> {
     let mut row = vec!["step".to_string()];
-    row.extend(witness.threads.iter().cloned());
+    if is_list(witness) {
+        row.extend(["thread".into(), "what it does".into()]);
+    } else {
+        row.extend(witness.threads.iter().cloned());
+    }
     row.push("source".into());
     row
 }
 
-fn cells(step: &StepReport, threads: usize) -> Vec<String> {
-    let mut row = vec![String::new(); threads + 2];
-    row[0] = step.number.to_string();
+fn is_list(witness: &Witness) -> bool {
+    witness.threads.len() > COLUMNS
+}
+
+fn cells(step: &StepReport, witness: &Witness) -> Vec<String> {
     let sites: String = step.sites.iter().map(|site| format!("({site}) ")).collect();
-    row[step.column + 1] = format!("{sites}{}", step.what);
-    if step.line > 0 {
-        row[threads + 1] = format!("{}: {}", step.line, step.source);
+    let what = format!("{sites}{}", step.what);
+    let mut row = vec![step.number.to_string()];
+    if is_list(witness) {
+        row.extend([witness.threads[step.column].clone(), what]);
+    } else {
+        let mut columns = vec![String::new(); witness.threads.len()];
+        columns[step.column] = what;
+        row.extend(columns);
     }
+    row.push(match step.line {
+        0 => String::new(),
+        line => format!("{line}: {}", step.source),
+    });
     row
 }
 
-/// Every column as wide as its widest cell; the widest give way until all fit.
+/// Every column as wide as its widest cell; where they do not fit, the source gives way first, then the widest.
 fn widths(rows: &[Vec<String>]) -> Vec<usize> {
     let columns = rows[0].len();
     let widest = |column: usize| {
@@ -125,15 +145,20 @@ fn widths(rows: &[Vec<String>]) -> Vec<usize> {
     };
     let mut widths: Vec<usize> = (0..columns).map(widest).collect();
     let gaps = 3 * (columns - 1);
+    let last = columns - 1;
     while widths.iter().sum::<usize>() + gaps > WIDTH {
-        let Some(wide) = (1..columns)
+        let wide = (1..last)
             .rev()
             .filter(|&column| widths[column] > NARROW)
-            .max_by_key(|&column| widths[column])
-        else {
-            break;
-        };
-        widths[wide] -= 1;
+            .max_by_key(|&column| widths[column]);
+        match wide {
+            _ if widths[last] > 2 * SOURCE => widths[last] -= 1,
+            Some(wide) if widths[wide] >= widths[last] || widths[last] <= SOURCE => {
+                widths[wide] -= 1;
+            }
+            _ if widths[last] > SOURCE => widths[last] -= 1,
+            _ => break,
+        }
     }
     widths
 }

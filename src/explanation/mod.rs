@@ -10,9 +10,11 @@ pub use answer::{Answer, grouped, report};
 pub use pages::{codes, page};
 pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness};
 
+use std::borrow::Cow;
+
 use crate::names::{Names, Sources};
-use crate::trace::Trace;
-use crate::verdict::{self, At, Bug, Telling};
+use crate::trace::{Crash, Ending, Trace};
+use crate::verdict::{self, At, Bug, Role, Telling};
 use crate::witness;
 
 /// The bug of a trace in words, with the schedule that shows it.
@@ -27,6 +29,7 @@ pub struct Explanation {
 /// Explains the bug of a trace; `None` when the trace shows none.
 #[must_use]
 pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
+    let trace = &*settled(trace, sources);
     let bug = verdict::judge(trace, sources)?;
     let names = Names::new(trace, sources);
     let telling = Telling {
@@ -34,11 +37,49 @@ pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
         sources,
         names: &names,
     };
-    let witness = steps::table(&telling, &bug, &witness::relevant(trace, &bug.finding));
-    Some(Explanation {
-        bug: words(&telling, &bug),
-        witness,
-    })
+    let relevant = witness::relevant(trace, &bug.finding);
+    let witness = steps::table(&telling, &bug, &relevant);
+    let mut bug = words(&telling, &bug);
+    if !bug.help.contains("`std` allows") {
+        bug.notes.extend(surprises(trace, &relevant));
+    }
+    Some(Explanation { bug, witness })
+}
+
+/// Where a thread is found in a loop that never ends is a matter of chance: what counts is the loop.
+fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
+    let Ending::Crashed {
+        how: Crash::EndlessLoop,
+        thread,
+    } = trace.ending
+    else {
+        return Cow::Borrowed(trace);
+    };
+    let mut trace = trace.clone();
+    let last = trace.events.iter_mut().rev();
+    let last = last.filter(|event| event.thread == thread).take(1);
+    let about = trace.pending.iter_mut();
+    for event in last.chain(about.filter(|event| event.thread == thread)) {
+        let frames = event.stack.iter().enumerate();
+        let found = frames
+            .filter_map(|(at, frame)| Some((at, sources.loop_around(&frame.place)?)))
+            .next();
+        if let Some((at, place)) = found.filter(|_| event.place.is_none()) {
+            event.stack.drain(..at);
+            event.place = Some(place);
+        }
+    }
+    Cow::Owned(trace)
+}
+
+/// What a reader may not expect of the steps that are shown.
+fn surprises(trace: &Trace, relevant: &[usize]) -> Vec<String> {
+    let steps = relevant.iter().enumerate();
+    let surprising = steps.filter_map(|(row, &at)| {
+        let fact = verdict::surprise(&trace.events[at])?;
+        Some(format!("step {} is {fact}", row + 1))
+    });
+    surprising.take(1).collect()
 }
 
 fn words(telling: &Telling<'_>, bug: &Bug) -> BugReport {
@@ -47,6 +88,10 @@ fn words(telling: &Telling<'_>, bug: &Bug) -> BugReport {
     let labelled = bug.finding.sites.iter().zip(&words.labels).zip(numbers);
     let sites = labelled.filter_map(|((site, label), number)| {
         let place = site.at.place(telling.trace)?;
+        // `#[derive(Default)]` makes objects too, but says nothing to a reader.
+        if site.role == Role::Creates && telling.sources.call(&place).is_none() {
+            return None;
+        }
         let number = number.map(|n| format!("({n}) ")).unwrap_or_default();
         Some(SiteReport {
             role: site.role,

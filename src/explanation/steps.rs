@@ -2,8 +2,8 @@
 
 use super::report::{StepReport, Witness};
 use super::vocabulary;
-use crate::trace::{Event, Place, Trace};
-use crate::verdict::{At, Bug, Telling, place_of, state};
+use crate::trace::{Crash, Ending, Event, Place, Trace};
+use crate::verdict::{At, Bug, Telling, is_shown, phrase, place_of, state};
 use crate::witness;
 
 /// The rows for the events that matter, then one for each thread that is left waiting.
@@ -20,13 +20,22 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
         .sites
         .iter()
         .any(|site| matches!(site.at, At::Pending(_)));
-    for wait in waits.iter().filter(|_| shows_waits) {
-        rows.push((&trace.pending[wait.pending], At::Pending(wait.pending)));
+    for (at, event) in trace.pending.iter().enumerate().filter(|_| shows_waits) {
+        let waits = waits.iter().any(|wait| wait.pending == at);
+        let is_site = bug
+            .finding
+            .sites
+            .iter()
+            .any(|site| site.at == At::Pending(at));
+        if waits || is_site {
+            rows.push((event, At::Pending(at)));
+        }
     }
     let mut threads: Vec<usize> = rows.iter().map(|(event, _)| event.thread).collect();
     threads.sort_unstable();
     threads.dedup();
     let held = state::holdings(trace, trace.events.len());
+    let sections = state::sections(trace);
     let step_of = |event: usize| relevant.iter().position(|&at| at == event).map(|at| at + 1);
     let failure = bug.finding.failure.as_ref();
     let checks = failure.is_some_and(|failure| failure.assertion);
@@ -36,13 +45,18 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
         .enumerate()
         .map(|(row, (event, at))| {
             let blocked = matches!(at, At::Pending(_));
-            let what = if blocked {
+            let what = if blocked && !waits.iter().any(|wait| At::Pending(wait.pending) == *at) {
+                last_seen(say, event)
+            } else if blocked {
                 let wait = waits.iter().find(|wait| At::Pending(wait.pending) == *at);
                 waiting(say, event, wait, &held, &step_of)
             } else if checks && matches!(at, At::Event(at) if Some(*at) == failing) {
                 "the check fails".into()
             } else {
-                vocabulary::phrase(say, event)
+                match at {
+                    At::Event(at) => phrase(say, &without_echo(trace, &sections, *at)),
+                    _ => phrase(say, event),
+                }
             };
             let place = place_of(event);
             let sites = bug.finding.sites.iter().zip(&numbers);
@@ -89,13 +103,31 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
         .map(|fold| (fold.start + 1, fold.start + fold.period, fold.rounds))
         .collect();
     Witness {
-        switches: switches(trace),
+        switches: switches(trace, failing),
         threads: threads
             .iter()
             .map(|&thread| say.names.thread(thread).to_string())
             .collect(),
         steps,
         folds,
+    }
+}
+
+/// An event, without the value that it leaves where that is the one its thread has found.
+fn without_echo<'a>(
+    trace: &'a Trace,
+    sections: &[state::Section],
+    at: usize,
+) -> std::borrow::Cow<'a, Event> {
+    let event = &trace.events[at];
+    let section = sections.iter().find(|section| section.to == Some(at));
+    match section {
+        Some(section) if trace.events[section.from].read == event.written => {
+            let mut event = event.clone();
+            event.written = None;
+            std::borrow::Cow::Owned(event)
+        }
+        _ => std::borrow::Cow::Borrowed(event),
     }
 }
 
@@ -116,10 +148,14 @@ fn waiting(
         };
         if let Some(own) = held.iter().find(|holding| Some(holding.object) == object) {
             let since = step_of(own.since).map(|step| format!(" since step {step}"));
+            let holder = if own.thread == event.thread {
+                "itself".to_string()
+            } else {
+                say.thread(own.thread)
+            };
             return format!(
-                "waits for {}, held by {}{}",
+                "waits for {}, held by {holder}{}",
                 say.object(own.object),
-                say.thread(own.thread),
                 since.unwrap_or_default()
             );
         }
@@ -127,13 +163,34 @@ fn waiting(
     crate::verdict::waiting_phrase(say, event)
 }
 
-fn value(event: &Event) -> Option<String> {
-    let value = event.written.clone().or_else(|| event.read.clone());
-    value.filter(|value| value != "-")
+/// What a thread that does not wait is about to do at the end.
+fn last_seen(say: &Telling<'_>, event: &Event) -> String {
+    match &say.trace.ending {
+        Ending::Crashed {
+            how: Crash::EndlessLoop,
+            ..
+        } => "runs on and on".into(),
+        Ending::Crashed { .. } => "is last seen here".into(),
+        _ => format!("is about to go on: {}", phrase(say, event)),
+    }
 }
 
-/// How often another thread continues than the one that made the last step.
-fn switches(trace: &Trace) -> usize {
-    let threads: Vec<u32> = trace.schedule.iter().map(|step| step.thread).collect();
+fn value(event: &Event) -> Option<String> {
+    let value = event.written.clone().or_else(|| event.read.clone());
+    value.filter(|value| is_shown(value))
+}
+
+/// How often another thread continues than the one that made the last step, up to the failure.
+fn switches(trace: &Trace, failing: Option<usize>) -> usize {
+    let events = trace.events.iter().take(failing.unwrap_or(usize::MAX));
+    let scheduled = events.filter(|event| event.scheduled).count();
+    // Operations that never returned have no events.
+    let steps = trace.schedule.iter();
+    let steps = steps.take(if failing.is_some() {
+        scheduled
+    } else {
+        usize::MAX
+    });
+    let threads: Vec<u32> = steps.map(|step| step.thread).collect();
     threads.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }

@@ -261,7 +261,7 @@ impl Run<'_> {
             let more = engine.finish(strategy, &end);
             self.heed(&engine, &end, is_hunt);
             if self.goes_on() {
-                self.ask();
+                self.ask(is_hunt);
             }
             if !more {
                 self.search.noticed.merge(engine.noticed());
@@ -298,7 +298,7 @@ impl Run<'_> {
         }
     }
 
-    fn ask(&mut self) {
+    fn ask(&mut self, is_hunt: bool) {
         let executions = self.search.executions + self.search.hunted;
         if self
             .options
@@ -309,7 +309,10 @@ impl Run<'_> {
             self.search.truncated_by = Some(Truncation::Interleavings);
             return;
         }
-        self.control = (self.on_progress)(&Progress { executions });
+        self.control = match (self.on_progress)(&Progress { executions }) {
+            Control::Hunt if is_hunt => Control::Continue,
+            control => control,
+        };
         if self.control != Control::Continue {
             self.search.truncated_by = Some(Truncation::Budget);
         }

@@ -26,6 +26,9 @@ pub(super) fn candidates(trace: &Trace, sources: &Sources) -> Vec<Vec<String>> {
 }
 
 fn of_object(trace: &Trace, sources: &Sources, at: usize, object: &ObjectRecord) -> Vec<String> {
+    if object.kind == ObjectKind::Atomic && is_hidden(trace, at) {
+        return vec!["poison flag".into()];
+    }
     let place = object.created.as_ref();
     let made = place.and_then(|place| sources.call(place));
     let made = made
@@ -78,6 +81,13 @@ fn of_object(trace: &Trace, sources: &Sources, at: usize, object: &ObjectRecord)
         names = vec!["stdout".into()];
     }
     names
+}
+
+/// Whether no step of the program itself names this atomic: it is part of a lock.
+fn is_hidden(trace: &Trace, object: usize) -> bool {
+    let all = trace.events.iter().chain(&trace.pending);
+    let mut about = all.filter(|event| event.object == Some(object)).peekable();
+    about.peek().is_some() && about.all(|event| event.place.is_none())
 }
 
 #[derive(Default)]

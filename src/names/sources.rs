@@ -180,6 +180,21 @@ impl Sources {
         around.any(|branch| branch.repeats && branch.body.touches(place))
     }
 
+    /// Where the innermost `while` or `loop` around `place` begins: its condition, or its block.
+    #[must_use]
+    pub fn loop_around(&self, place: &Place) -> Option<Place> {
+        let repeats = self.index(place)?.branches.iter().filter(|branch| {
+            branch.repeats && (branch.body.touches(place) || branch.condition.touches(place))
+        });
+        let inner = repeats.max_by_key(|branch| branch.condition.start)?;
+        let Position { line, column } = inner.condition.start;
+        Some(Place {
+            file: place.file.clone(),
+            line,
+            column,
+        })
+    }
+
     /// Whether what is read at `place` decides a branch: it stands in a condition, or in a `let` whose name, or
     /// that of a `let` computed from it, a later condition of the same function mentions.
     #[must_use]

@@ -11,13 +11,6 @@ pub(super) fn candidates(trace: &Trace, sources: &Sources) -> Vec<Vec<String>> {
         sources.call(event.place.as_ref()?)
     });
     let calls: Vec<Option<&Call>> = spawned.collect();
-    let shares = |call: &Call| {
-        calls
-            .iter()
-            .flatten()
-            .filter(|other| std::ptr::eq::<Call>(**other, call))
-            .count()
-    };
     let mut many = 0;
     trace
         .threads
@@ -33,7 +26,7 @@ pub(super) fn candidates(trace: &Trace, sources: &Sources) -> Vec<Vec<String>> {
             }
             let mut names: Vec<String> = thread.name.iter().cloned().collect();
             if let Some(call) = calls[at] {
-                names.extend(of_handle(call, shares(call) > 1));
+                names.extend(of_handle(call));
                 names.extend(call.callee.iter().cloned());
             }
             many += 1;
@@ -46,14 +39,19 @@ pub(super) fn candidates(trace: &Trace, sources: &Sources) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn of_handle(call: &Call, several: bool) -> Vec<String> {
+fn of_handle(call: &Call) -> Vec<String> {
     let mut found = Vec::new();
     for context in call.context.iter().rev() {
         match context {
             Context::Let(names) if names.len() == 1 => {
-                let many = several || call.context.contains(&Context::Repeated);
-                found.push(if many && call.context.contains(&Context::Repeated) {
+                let element = call.context.iter().find_map(|context| match context {
+                    Context::Element(at) => Some(at),
+                    _ => None,
+                });
+                found.push(if call.context.contains(&Context::Repeated) {
                     format!("{}[_]", names[0])
+                } else if let Some(at) = element {
+                    format!("{}[{at}]", names[0])
                 } else {
                     names[0].clone()
                 });

@@ -332,8 +332,13 @@ impl Writer<'_> {
         if object == ObjectId::NONE {
             return None;
         }
-        if let Some(index) = self.known.get(&object) {
-            return Some(*index);
+        if let Some(&index) = self.known.get(&object) {
+            // A look at whether a lock is poisoned is like that at an atomic.
+            let kind = &mut self.objects[index].kind;
+            if *kind == ObjectKind::Atomic {
+                *kind = kind_of(action).unwrap_or(*kind);
+            }
+            return Some(index);
         }
         let kind = if other {
             ObjectKind::Mutex

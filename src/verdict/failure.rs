@@ -3,7 +3,7 @@
 //! One cause, one message: a panic that only passes on another one (`join().unwrap()` of a thread that has
 //! panicked, `lock().unwrap()` of a mutex that was poisoned by a panic) leads back to the first.
 
-use super::state;
+use super::{Telling, state};
 use crate::names::Sources;
 use crate::trace::{Action, Ending, Event, ThreadEnd, Trace};
 
@@ -155,15 +155,32 @@ fn earlier_panic(trace: &Trace, before: usize, thread: usize) -> Option<usize> {
     trace.events[..before].iter().rposition(is)
 }
 
-/// The message of a failure, as a note.
+/// The message of a failure and what it leads to, as notes.
 #[must_use]
-pub fn message_note(failure: Option<&Failure>) -> Vec<String> {
-    let message = failure
-        .map(|failure| failure.message.trim())
-        .unwrap_or_default();
-    if message.is_empty() {
-        return Vec::new();
+pub fn notes(say: &Telling<'_>, failure: &Failure) -> Vec<String> {
+    let message = failure.message.trim();
+    let mut notes = Vec::new();
+    if !message.is_empty() {
+        let lines: Vec<_> = message.lines().map(str::trim).collect();
+        notes.push(format!("the message: {}", lines.join("; ")));
     }
-    let lines: Vec<_> = message.lines().map(str::trim).collect();
-    vec![format!("the message: {}", lines.join("; "))]
+    notes.extend(consequences(say, failure));
+    notes
+}
+
+/// The panics that only pass a failure on, as notes.
+#[must_use]
+pub fn consequences(say: &Telling<'_>, failure: &Failure) -> Vec<String> {
+    let followers = failure.followers.iter().rev();
+    followers
+        .map(|&at| {
+            let event = &say.trace.events[at];
+            let line = super::place_of(event).map(|place| format!(", at line {}", place.line));
+            format!(
+                "{} panics too{}, but only because of this",
+                say.thread(event.thread),
+                line.unwrap_or_default()
+            )
+        })
+        .collect()
 }

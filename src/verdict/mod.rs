@@ -7,9 +7,13 @@
 pub mod atomicity;
 mod classes;
 pub mod failure;
+mod phrase;
 pub mod state;
+mod unhandled;
 
 pub use classes::{ALL, by_code, by_name, waiting_phrase};
+pub use phrase::{is_shown, phrase};
+pub use unhandled::surprise;
 
 use crate::names::{Names, Sources};
 use crate::trace::{Event, Place, Trace};
@@ -172,12 +176,14 @@ impl At {
     }
 }
 
-/// Where an event stands: its call, or the line its thread was at.
+/// Where an event stands: its call, or the line its thread was at. A place in the standard library is none: what
+/// counts is the program's own line that led there.
 #[must_use]
 pub fn place_of(event: &Event) -> Option<Place> {
     event
         .place
         .clone()
+        .filter(|place| !place.file.starts_with("/rustc/"))
         .or_else(|| event.stack.first().map(|frame| frame.place.clone()))
 }
 

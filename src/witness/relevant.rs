@@ -43,12 +43,14 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
         .sites
         .iter()
         .any(|site| matches!(site.at, At::Pending(_)));
+    // What the threads do after a failure explains nothing, but for the sites.
+    let end = finding.failure.as_ref().map(|failure| failure.event);
     let matters = |at: &usize| -> bool {
         let event = &trace.events[*at];
         if sites.contains(at) {
             return true;
         }
-        if place_of(event).is_none() || is_noise(event.action) {
+        if place_of(event).is_none() || is_noise(event.action) || !state::is_own(event) {
             return false;
         }
         let past = ends_blocked || sites.iter().any(|&site| state::precedes(trace, *at, site));
@@ -58,7 +60,7 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
             .any(|object| objects.contains(object));
         let starts =
             event.action == Action::Spawn && event.peer.is_some_and(|peer| threads.contains(&peer));
-        past && (about || starts)
+        end.is_none_or(|end| *at < end) && past && (about || starts)
     };
     (0..trace.events.len()).filter(matters).collect()
 }

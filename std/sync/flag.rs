@@ -1,12 +1,13 @@
 //! The flag that a lock raises when its holder panics.
 
-use crate::abi::{Kind, MemoryOrdering, Operation};
+use crate::abi::{Identity, Kind, MemoryOrdering, Operation};
 use crate::runner::{self, Caller};
 use crate::sync::{LockResult, PoisonError};
 use core::cell::UnsafeCell;
 use core::ptr;
 
-/// Lives in the lock. Under the lock it is read as it is; elsewhere it is an atomic of its own, as in std.
+/// Lives in the lock, and changes together with it: it is raised in the step that unlocks. Who looks at it without
+/// holding the lock announces a look at the lock.
 pub struct Flag {
     raised: UnsafeCell<bool>,
 }
@@ -37,21 +38,23 @@ impl Flag {
         }
     }
 
-    /// A guard of this lock ends: raises the flag when a panic began meanwhile.
+    /// A guard of this lock has ended: raises the flag when a panic began meanwhile. Called at once after the
+    /// unlocking, before anybody else can run.
     pub fn done(&self, taken: Taken) {
         if !taken.panicking && ::std::thread::panicking() {
-            self.announce(Kind::AtomicStore, 1, None);
+            // SAFETY: as in `held`.
+            unsafe { *self.raised.get() = true };
         }
     }
 
     /// Read by anybody.
-    pub fn get(&self, site: Caller) -> bool {
-        self.announce(Kind::AtomicLoad, 0, Some(site)) != 0
+    pub fn get(&self, lock: &Identity, site: Caller) -> bool {
+        self.announce(Kind::AtomicLoad, 0, lock, site) != 0
     }
 
     /// Takes the flag down.
-    pub fn clear(&self, site: Caller) {
-        self.announce(Kind::AtomicStore, 0, Some(site));
+    pub fn clear(&self, lock: &Identity, site: Caller) {
+        self.announce(Kind::AtomicStore, 0, lock, site);
     }
 
     /// `value`, in the arm of the result that the flag says.
@@ -64,14 +67,15 @@ impl Flag {
     }
 
     #[inline(never)]
-    fn announce(&self, kind: Kind, a: u64, site: Option<Caller>) -> u64 {
+    fn announce(&self, kind: Kind, a: u64, lock: &Identity, site: Caller) -> u64 {
         runner::perform(Operation {
             // std's is relaxed. But the program has not asked for a weak ordering, and must not be told that it has.
             ordering: MemoryOrdering::SeqCst,
             width: 1,
             object: ptr::from_ref(self).cast(),
+            other: ptr::from_ref(lock).cast(),
             a,
-            site: site.map_or(ptr::null(), ptr::from_ref),
+            site: ptr::from_ref(site),
             payload: runner::payload(self.raised.get()),
             ..runner::operation(kind)
         })

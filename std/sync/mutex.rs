@@ -98,13 +98,13 @@ impl<T: ?Sized> Mutex<T> {
     /// Whether a holder has panicked.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        self.poison.get(Location::caller())
+        self.poison.get(&self.identity, Location::caller())
     }
 
     /// Forgets that a holder has panicked.
     #[track_caller]
     pub fn clear_poison(&self) {
-        self.poison.clear(Location::caller());
+        self.poison.clear(&self.identity, Location::caller());
     }
 
     /// The data of a mutex that nobody else has now.
@@ -185,9 +185,9 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        self.lock.poison.done(self.taken);
         let payload = runner::payload(self.lock.data.get());
         runner::lock(Kind::MutexUnlock, &self.lock.identity, payload, None);
+        self.lock.poison.done(self.taken);
     }
 }
 

@@ -151,13 +151,13 @@ impl<T: ?Sized> RwLock<T> {
     /// Whether a writer has panicked.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        self.poison.get(Location::caller())
+        self.poison.get(&self.identity, Location::caller())
     }
 
     /// Forgets that a writer has panicked.
     #[track_caller]
     pub fn clear_poison(&self) {
-        self.poison.clear(Location::caller());
+        self.poison.clear(&self.identity, Location::caller());
     }
 
     /// The data of a lock that nobody else has now.
@@ -267,9 +267,9 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
 
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
-        self.lock.poison.done(self.taken);
         let payload = runner::payload(self.lock.data.get());
         runner::lock(Kind::RwWriteUnlock, &self.lock.identity, payload, None);
+        self.lock.poison.done(self.taken);
     }
 }
 

@@ -393,7 +393,7 @@ fn a_wait_that_no_other_class_explains_is_blocked_forever() {
     b.trace.ending = Ending::Stuck;
     assert_eq!(
         verdict(&b),
-        "blocked_forever: `main` waits at the barrier `gate`, for ever"
+        "blocked_forever: `main` waits at the barrier `gate`, and nobody else ever arrives"
     );
 }
 

@@ -38,6 +38,21 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         })
         .collect();
     let title = match finding.sites.first() {
+        Some(site) if waiting_at(say, site) => {
+            let there = finding
+                .sites
+                .iter()
+                .filter(|other| other.object == site.object && waiting_at(say, other));
+            let threads: Vec<_> = there
+                .map(|site| say.thread(site.thread.unwrap_or(0)))
+                .collect();
+            format!(
+                "{} {} at the barrier {}, and nobody else ever arrives",
+                say.list(&threads),
+                if threads.len() == 1 { "waits" } else { "wait" },
+                say.object(site.object.unwrap_or(0))
+            )
+        }
         Some(site) => format!(
             "{} {}, for ever",
             say.thread(site.thread.unwrap_or(0)),
@@ -49,19 +64,29 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         .sites
         .first()
         .and_then(|site| site.at.event(say.trace));
+    let root = finding.sites.first();
+    let who = say.thread(root.and_then(|site| site.thread).unwrap_or(0));
+    let object = root.and_then(|site| site.object);
+    let object = object.map(|object| say.object(object)).unwrap_or_default();
     let help = match first.map(|event| event.action) {
         Some(Action::Arrive | Action::Pass) => {
-            "a barrier opens when as many threads have arrived as it was made for"
+            format!("{object} opens when as many threads have arrived as it was made for")
         }
-        Some(Action::Park) => "a parked thread needs someone to unpark it",
-        _ => "every wait needs another thread that is certain to end it",
+        Some(Action::Park) => format!("{who} needs someone to unpark it"),
+        _ => format!("nothing makes sure that another thread ends the wait of {who}"),
     };
+
     Words {
         title,
         labels,
-        help: help.into(),
+        help,
         notes: ended(say),
     }
+}
+
+fn waiting_at(say: &Telling<'_>, site: &super::super::Site) -> bool {
+    let event = site.at.event(say.trace);
+    event.is_some_and(|event| matches!(event.action, Action::Arrive | Action::Pass))
 }
 
 fn waits_for(say: &Telling<'_>, site: &super::super::Site) -> String {
@@ -89,24 +114,25 @@ pub fn phrase(say: &Telling<'_>, event: &crate::trace::Event) -> String {
         A::Park => "is parked".into(),
         A::Reacquire | A::Wait => format!("waits on {object}"),
         A::Receive | A::ReceiveReady => format!("waits for a message from {object}"),
-        A::Send | A::SendTaken => format!("waits for room in {object}"),
+        A::Send => format!("waits for room in {object}"),
+        A::SendTaken => format!("waits until its message in {object} is taken"),
         A::AwaitChange | A::Yield | A::SpinHint => "waits in a loop for a change".into(),
         _ => format!("waits for {object}"),
     }
 }
 
 /// What the other blocked threads wait for, as notes.
-pub(super) fn others(say: &Telling<'_>, but: Option<usize>) -> Vec<String> {
+pub(super) fn others(say: &Telling<'_>, but: &[usize]) -> Vec<String> {
     let mut notes = waiters(say, but);
     notes.extend(ended(say));
     notes
 }
 
-/// What the blocked threads wait for, but for one.
-pub(super) fn waiters(say: &Telling<'_>, but: Option<usize>) -> Vec<String> {
+/// What the blocked threads wait for, but for some.
+pub(super) fn waiters(say: &Telling<'_>, but: &[usize]) -> Vec<String> {
     state::waits(say.trace)
         .iter()
-        .filter(|wait| Some(wait.thread) != but)
+        .filter(|wait| !but.contains(&wait.thread))
         .map(|wait| {
             let event = &say.trace.pending[wait.pending];
             format!("{} {}", say.thread(wait.thread), phrase(say, event))

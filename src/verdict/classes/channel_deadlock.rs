@@ -47,6 +47,8 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         let channel = say.object(site.object.unwrap_or(0));
         if receives(say, site) {
             format!("for a message from {channel}")
+        } else if rendezvous(say, site) {
+            format!("for somebody to take its message out of {channel}")
         } else {
             format!("for room in {channel}")
         }
@@ -67,7 +69,7 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
             say.object(site.object.unwrap_or(0))
         ));
     }
-    let me = waits.first().and_then(|site| site.thread);
+    let told: Vec<usize> = waits.iter().filter_map(|site| site.thread).collect();
     let title = match &waits[..] {
         [one] => {
             let sender = if receives(say, one) {
@@ -104,9 +106,36 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     Words {
         title,
         labels,
-        help: "someone must send, or drop the last sender, before everybody waits".into(),
-        notes: super::blocked_forever::others(say, me),
+        help: help(say, &waits),
+        notes: super::blocked_forever::others(say, &told),
     }
+}
+
+/// What could end each wait.
+fn help(say: &Telling<'_>, waits: &[&super::super::Site]) -> String {
+    let Some(first) = waits.first() else {
+        return String::new();
+    };
+    let who = say.thread(first.thread.unwrap_or(0));
+    let channel = say.object(first.object.unwrap_or(0));
+    if waits.len() > 1 {
+        return "one of them must do its part before it waits: a wait in a channel ends only by what another thread still does".into();
+    }
+    if receives(say, first) {
+        format!(
+            "{who} goes on when a message comes, or when the last sender of {channel} is dropped: one of the two must happen before the others wait for {who}"
+        )
+    } else {
+        format!(
+            "{who} goes on when a message is taken out of {channel}: that must happen before the others wait for {who}"
+        )
+    }
+}
+
+/// The message is there already, and must be taken.
+fn rendezvous(say: &Telling<'_>, site: &super::super::Site) -> bool {
+    let event = site.at.event(say.trace);
+    event.is_some_and(|event| event.action == crate::trace::Action::SendTaken)
 }
 
 fn receives(say: &Telling<'_>, site: &super::super::Site) -> bool {

@@ -3,7 +3,8 @@
 //! The rule, on one cell: a read that changes nothing, a remote write, and then an access of the first thread at
 //! another place that looks at the cell again or writes a constant. The check must decide a branch, or be a plain
 //! read of the very cell that the failing check read. Also: a condvar waiter that was woken, but found the data
-//! changed again (or was woken without a notification) before it had the lock, and does not check again.
+//! changed again (or was woken without a notification) before it had the lock, and does not check again; or that
+//! fails with the lock still in its hands.
 
 use super::super::atomicity::{self, Between, Change};
 use super::super::{Case, Class, Finding, Role, Telling, Words, failure, state};
@@ -104,15 +105,25 @@ fn woken_in_vain(case: &Case<'_>) -> Option<Finding> {
                     _ => false,
                 }
         })?;
+        finding.event(trace, Role::Notifies, woke);
         let between = state::sections(trace).into_iter().rev().find(|section| {
             section.object == lock
                 && section.thread != me
                 && section.from > woke
                 && section.from < awake
-        })?;
-        finding.event(trace, Role::Notifies, woke);
-        finding.event(trace, Role::Acquires, between.from);
-        finding.focus.extend(between.to);
+        });
+        match between {
+            Some(between) => {
+                finding.event(trace, Role::Acquires, between.from);
+                finding.focus.extend(between.to);
+            }
+            // Nobody came between: what it waits for had not become true, or no longer was.
+            None => {
+                let held = state::holdings(trace, failure.event);
+                held.iter()
+                    .find(|h| h.object == lock && h.thread == me && h.since == awake)?;
+            }
+        }
     }
     finding.event(trace, Role::Acquires, awake);
     for site in &mut finding.sites {
@@ -178,7 +189,11 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         help: format!(
             "the check of {cell} and the act that relies on it must be one step: what was checked must hold until the act is done"
         ),
-        notes: failure::message_note(finding.failure.as_ref()),
+        notes: finding
+            .failure
+            .as_ref()
+            .map(|failure| failure::notes(say, failure))
+            .unwrap_or_default(),
     }
 }
 
@@ -200,7 +215,10 @@ fn tell_woken(finding: &Finding, say: &Telling<'_>) -> Words {
             }
             Role::Acquires => {
                 other = Some(who.clone());
-                format!("{who} takes the lock first, and changes the data")
+                format!(
+                    "{who} takes {} first, and changes the data",
+                    say.object(site.object.unwrap_or(0))
+                )
             }
             _ => check_label(finding),
         });
@@ -209,6 +227,9 @@ fn tell_woken(finding: &Finding, say: &Telling<'_>) -> Words {
         Some(other) => format!(
             "{other} gets {lock} between {me}'s wake-up and its return from the wait, and {me} does not check again"
         ),
+        None if finding.sites.iter().any(|site| site.role == Role::Notifies) => {
+            format!("{me} is woken from {condvar}, and does not check again whether it can go on")
+        }
         None => {
             format!("{me} wakes up from {condvar} without a notification, and does not check again")
         }
@@ -217,7 +238,11 @@ fn tell_woken(finding: &Finding, say: &Telling<'_>) -> Words {
         title,
         labels,
         help: "being woken only means that it is worth looking: the condition must be checked again, in a loop, with the lock held".into(),
-        notes: failure::message_note(finding.failure.as_ref()),
+        notes: finding
+            .failure
+            .as_ref()
+            .map(|failure| failure::notes(say, failure))
+            .unwrap_or_default(),
     }
 }
 

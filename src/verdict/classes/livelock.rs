@@ -1,6 +1,7 @@
 //! `livelock`: threads run, but only round and round: nothing they read can ever change again.
 
 use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::blocked_forever::phrase;
 use crate::trace::{Action, Ending, ThreadEnd};
 
 pub(super) const CLASS: Class = Class {
@@ -55,6 +56,7 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
                     say.object(object)
                 )
             }
+            (_, _, Some(event)) => format!("{who} {} here", phrase(say, event)),
             _ => format!("{who} waits here"),
         });
     }
@@ -81,8 +83,17 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     Words {
         title,
         labels,
-        help: "whoever waits in a loop needs another thread that is still able to end the wait"
-            .into(),
+        help: match spinning {
+            Some((thread, object)) => format!(
+                "nothing makes sure that another thread still changes {} while {} waits for it",
+                say.object(object),
+                say.thread(thread)
+            ),
+            None => {
+                "whoever waits in a loop needs another thread that is still able to end the wait"
+                    .into()
+            }
+        },
         notes,
     }
 }

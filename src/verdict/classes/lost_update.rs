@@ -92,7 +92,11 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         help: format!(
             "reading {cell} and writing the new value must be one step: nothing may come between them"
         ),
-        notes: failure::message_note(finding.failure.as_ref()),
+        notes: finding
+            .failure
+            .as_ref()
+            .map(|failure| failure::notes(say, failure))
+            .unwrap_or_default(),
     }
 }
 

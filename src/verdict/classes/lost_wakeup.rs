@@ -4,7 +4,8 @@
 //! The rule: a blocked waiter that was not notified since it began to wait. Parking counts only where more
 //! tokens were given than taken: tokens do not add up, so one was lost.
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::super::{Case, Class, Finding, Role, Telling, Words, is_shown, state};
+use super::lost_update::{Seen, value};
 use super::self_deadlock::stuck;
 use crate::trace::Action;
 use state::Reason;
@@ -17,7 +18,8 @@ pub(super) const CLASS: Class = Class {
     tell,
 };
 
-/// Sites: the waiter; the last notification of its condvar, before or after it began to wait; whoever got it.
+/// Sites: the atomic that the waiter checked before it waits, if one; the waiter; the last notification of its
+/// condvar, before or after it began to wait; whoever got it.
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     if !stuck(case) {
         return None;
@@ -53,6 +55,25 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
         Some(began) => finding.event(trace, Role::Waits, began),
         None => finding.pending(trace, Role::Waits, wait.pending),
     };
+    let checked = began.and_then(|began| checked(case, began));
+    // The values under its lock are what the waiter decides by.
+    let lock = trace.pending[wait.pending].other;
+    let valued = |event: &crate::trace::Event| {
+        let value = event.written.as_ref().or(event.read.as_ref());
+        event.object.is_some() && event.object == lock && value.is_some_and(|value| is_shown(value))
+    };
+    finding.focus = (0..trace.events.len())
+        .filter(|&at| valued(&trace.events[at]) && trace.events[at].thread != wait.thread)
+        .chain(began.and_then(|began| {
+            (0..began).rev().find(|&at| {
+                let event = &trace.events[at];
+                event.thread == wait.thread && valued(event)
+            })
+        }))
+        .collect();
+    if let Some(checked) = checked {
+        finding.event(trace, Role::Reads, checked);
+    }
     match last_notify {
         Some(notify) if began.is_some_and(|began| began < notify) => {
             waits(&mut finding);
@@ -73,6 +94,18 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
         None => waits(&mut finding),
     }
     Some(finding)
+}
+
+/// The last read of an atomic before a wait, by its thread, that decides whether to wait.
+fn checked(case: &Case<'_>, began: usize) -> Option<usize> {
+    let trace = case.trace;
+    let wait = &trace.events[began];
+    let last = (0..began).rev().find(|&at| {
+        let event = &trace.events[at];
+        event.thread == wait.thread && event.action == Action::Load && event.place.is_some()
+    })?;
+    let place = trace.events[last].place.as_ref()?;
+    case.sources.decides(place).then_some(last)
 }
 
 fn unparks<'a>(case: &'a Case<'_>, thread: usize) -> impl Iterator<Item = usize> + 'a {
@@ -110,6 +143,14 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     let labels = finding.sites.iter().map(|site| {
         let who = say.thread(site.thread.unwrap_or(0));
         match site.role {
+            Role::Reads => {
+                let seen = value(say, site.at, Seen::Before).unwrap_or_default();
+                let cell = site
+                    .object
+                    .map(|object| say.object(object))
+                    .unwrap_or_default();
+                format!("{who} reads {seen} from {cell} here, and decides to wait")
+            }
             Role::Waits if parks => format!("{who} parks here, and no token is left"),
             Role::Waits => format!("{who} waits on {condvar} here, and is never woken"),
             Role::Notifies if parks => format!("{who} unparks {me} here"),
@@ -124,40 +165,46 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
             _ => format!("{who} is woken here instead"),
         }
     });
+    let lock = waits.at.event(say.trace).and_then(|event| event.other);
+    let lock = lock.map_or_else(|| "the lock".to_string(), |lock| say.object(lock));
     let (title, help) = if parks {
         (
             format!(
                 "{me} parks once more than it has tokens for: unparks before a park do not add up"
             ),
-            "a token only says that something may have happened: the condition itself must be kept and checked",
+            "a token only says that something may have happened: what it announces must be kept elsewhere, and checked after each wake-up".to_string(),
         )
     } else {
         match (notify, other) {
             (Some(_), _) if early => (
                 format!("{me} waits on {condvar} after the notification has already been given"),
-                "a notification is not remembered: what it announces must be stored under the lock, and checked under the same lock before waiting",
+                format!(
+                    "a notification is not remembered: what it announces must be stored while {lock} is held, and checked under {lock} before waiting"
+                ),
             ),
             (_, Some(other)) => (
                 format!(
                     "the notification of {condvar} wakes {}, while {me} waits for ever",
                     say.thread(other.thread.unwrap_or(0))
                 ),
-                "a notification must reach a thread that can use it",
+                format!(
+                    "one notification wakes one waiter of {condvar}, whichever it is: it must be one that can go on, or all must be woken"
+                ),
             ),
             (Some(_), None) => (
                 format!("{me} waits on {condvar}, and the notification goes to another thread"),
-                "a notification must reach a thread that can use it",
+                format!("every thread that waits on {condvar} and could go on must be woken"),
             ),
             (None, _) => (
                 format!("{me} waits on {condvar}, and nobody ever notifies it"),
-                "whoever makes the awaited condition true must notify those who wait for it",
+                format!("whoever makes true what {me} waits for must notify {condvar} afterwards"),
             ),
         }
     };
     Words {
         labels: labels.collect(),
         title,
-        help: help.into(),
-        notes: super::blocked_forever::others(say, waits.thread),
+        help,
+        notes: super::blocked_forever::others(say, waits.thread.as_slice()),
     }
 }

@@ -1,7 +1,10 @@
 //! `panic`: a thread panics, and not because of a check of the program.
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::super::{
+    At, Case, Class, Finding, Role, Telling, Words, failure, phrase, place_of, state, unhandled,
+};
 use super::lost_update::failed;
+use super::wrong_result::looked_at;
 
 pub(super) const CLASS: Class = Class {
     name: "panic",
@@ -11,7 +14,8 @@ pub(super) const CLASS: Class = Class {
     tell,
 };
 
-/// `notes`: the locks held at the panic.
+/// Sites: the locks held at the panic; the operation that the panic's own line makes, or that went the other way;
+/// the panic. `notes`: the locks held.
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref()?;
     let mut finding = Finding {
@@ -27,8 +31,22 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
             finding.notes.push(holding.object);
         }
     }
+    if let Some(at) = asked(case, failure)
+        && !finding.sites.iter().any(|site| site.at == At::Event(at))
+    {
+        finding.event(case.trace, Role::Reads, at);
+    }
     failed(&mut finding, case);
     Some(finding)
+}
+
+/// The operation whose answer the panic is about.
+fn asked(case: &Case<'_>, failure: &failure::Failure) -> Option<usize> {
+    let trace = case.trace;
+    let line = |at: usize| place_of(&trace.events[at]).map(|place| (place.file, place.line));
+    let last = looked_at(trace, failure);
+    last.filter(|&at| line(at) == line(failure.event))
+        .or_else(|| unhandled::before(trace, failure))
 }
 
 fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
@@ -49,18 +67,25 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     };
     let labels = finding.sites.iter().map(|site| match site.role {
         Role::Holds => format!("{who} takes {} here", say.object(site.object.unwrap_or(0))),
+        Role::Reads => site.at.event(say.trace).map_or_else(String::new, |event| {
+            format!("{} {} here", say.thread(event.thread), phrase(say, event))
+        }),
         _ => format!("{who} panics here{while_held}"),
     });
-    let mut notes = match failure.followers.len() {
-        0 => Vec::new(),
-        1 => vec!["one later failure follows from this".to_string()],
-        n => vec![format!("{n} later failures follow from this")],
-    };
-    notes.extend(super::blocked_forever::waiters(say, Some(failure.thread)));
+    let refused = finding
+        .sites
+        .iter()
+        .filter(|site| site.role == Role::Reads)
+        .filter_map(|site| site.at.event(say.trace))
+        .find_map(|event| unhandled::guarantee(say, event));
+    let mut notes = failure::consequences(say, failure);
+    notes.extend(super::blocked_forever::waiters(say, &[failure.thread]));
     Words {
         title: format!("{who} panics{while_held}: {message}"),
         labels: labels.collect(),
-        help: if held.is_empty() {
+        help: if let Some(refused) = refused {
+            refused
+        } else if held.is_empty() {
             "a thread that panics leaves its work undone; whoever joins it gets the panic as an error".into()
         } else {
             format!(

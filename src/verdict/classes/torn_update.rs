@@ -238,7 +238,11 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         title: format!("{me} reads {} {between}", say.list(&seen)),
         labels,
         help: "changes that belong together must be one step for everyone who looks".into(),
-        notes: failure::message_note(finding.failure.as_ref()),
+        notes: finding
+            .failure
+            .as_ref()
+            .map(|failure| failure::notes(say, failure))
+            .unwrap_or_default(),
     }
 }
 

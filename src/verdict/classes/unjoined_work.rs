@@ -148,6 +148,10 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         } else {
             format!("nothing makes {checker} wait until {who} has finished before the check")
         },
-        notes: failure::message_note(finding.failure.as_ref()),
+        notes: finding
+            .failure
+            .as_ref()
+            .map(|failure| failure::notes(say, failure))
+            .unwrap_or_default(),
     }
 }
