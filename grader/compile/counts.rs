@@ -53,9 +53,7 @@ pub fn of(texts: &[&str]) -> Option<Counts> {
         // What is not even made of Rust tokens is for rustc to refuse.
         words.read(text.parse().ok()?);
     }
-    (words.arc && words.matters).then_some(Counts {
-        quiet: !words.loud,
-    })
+    (words.arc && words.matters).then_some(Counts { quiet: !words.loud })
 }
 
 #[derive(Default)]
@@ -123,7 +121,10 @@ mod tests {
 
     #[test]
     fn what_never_asks_is_left_alone() {
-        assert_eq!(of(&["use std::sync::Arc; fn main() { m.get_mut(&1); Arc::clone(&a); }"]), None);
+        assert_eq!(
+            of(&["use std::sync::Arc; fn main() { m.get_mut(&1); Arc::clone(&a); }"]),
+            None
+        );
         assert_eq!(of(&["fn main() { Rc::try_unwrap(a); }"]), None);
     }
 
@@ -132,12 +133,30 @@ mod tests {
         let quiet = Some(Counts { quiet: true });
         let loud = Some(Counts { quiet: false });
         assert_eq!(of(&["fn f(a: Arc<u8>) { Arc::try_unwrap(a); }"]), quiet);
-        assert_eq!(of(&["fn f(a: Arc<u8>) { vec![Arc::get_mut(&mut a)]; }"]), quiet);
-        assert_eq!(of(&["fn f(a: Arc<u8>) {}", "fn g() { weak.upgrade(); }"]), quiet);
-        assert_eq!(of(&["struct A(u8); fn f(a: Arc<A>) { Arc::into_inner(a); }"]), quiet);
-        assert_eq!(of(&["struct A(Arc<u8>); fn f(a: A) { Arc::into_inner(a.0); }"]), loud);
-        assert_eq!(of(&["enum A { B { c: Vec<Weak<u8>> } } fn f(a: Arc<A>) { a.upgrade() }"]), loud);
+        assert_eq!(
+            of(&["fn f(a: Arc<u8>) { vec![Arc::get_mut(&mut a)]; }"]),
+            quiet
+        );
+        assert_eq!(
+            of(&["fn f(a: Arc<u8>) {}", "fn g() { weak.upgrade(); }"]),
+            quiet
+        );
+        assert_eq!(
+            of(&["struct A(u8); fn f(a: Arc<A>) { Arc::into_inner(a); }"]),
+            quiet
+        );
+        assert_eq!(
+            of(&["struct A(Arc<u8>); fn f(a: A) { Arc::into_inner(a.0); }"]),
+            loud
+        );
+        assert_eq!(
+            of(&["enum A { B { c: Vec<Weak<u8>> } } fn f(a: Arc<A>) { a.upgrade() }"]),
+            loud
+        );
         assert_eq!(of(&["impl Drop for A {} fn f(a: Arc<A>) {}"]), loud);
-        assert_eq!(of(&["use std::sync::{Arc as Shared}; fn f() { a.upgrade() }"]), loud);
+        assert_eq!(
+            of(&["use std::sync::{Arc as Shared}; fn f() { a.upgrade() }"]),
+            loud
+        );
     }
 }

@@ -70,7 +70,8 @@ impl StandIn {
 pub fn prepare(
     toolchain: &Toolchain,
     variant: Variant,
-    tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {
+    tell: &mut dyn FnMut(&str),
+) -> Result<StandIn, Problem> {
     let Some(cache) = folder::cache() else {
         tell(
             "warning: there is no folder for the cache (set THREADLINGS_CACHE): the stand-in for std is prepared for this run only",
@@ -124,7 +125,11 @@ fn aside(place: &Path) -> io::Result<tempfile::TempDir> {
     tempfile::Builder::new().prefix(".new-").tempdir_in(parent)
 }
 
-fn for_this_run(toolchain: &Toolchain, variant: Variant, tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {
+fn for_this_run(
+    toolchain: &Toolchain,
+    variant: Variant,
+    tell: &mut dyn FnMut(&str),
+) -> Result<StandIn, Problem> {
     tell("preparing the stand-in for std…");
     let folder = Temporary::new()
         .map_err(|error| Problem::Ours(format!("no temporary folder can be made: {error}")))?;
