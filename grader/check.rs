@@ -151,6 +151,7 @@ fn one(
         task: Task::Explore(total.settings()),
         limits: Limits {
             budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),
+            memory: total.options.memory_limit,
             ..Limits::default()
         },
     };

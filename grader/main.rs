@@ -20,6 +20,9 @@ mod subject;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if threadlings::runtime::is_child() {
+        threadlings::runtime::child_main();
+    }
     let ended = match commands::command_line().try_get_matches() {
         Ok(matches) => commands::run(&matches),
         Err(said) => output::clap(&said),

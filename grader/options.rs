@@ -33,6 +33,10 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = HEADING)]
     pub max_interleavings: Option<u64>,
 
+    /// Memory that a program may use
+    #[arg(long, global = true, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..=65536), help_heading = HEADING)]
+    pub memory_limit: u64,
+
     /// Seed of the random walk that follows an unfinished search
     #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = HEADING)]
     pub seed: u64,
@@ -106,6 +110,8 @@ pub struct Options {
     pub budget: Option<Duration>,
     /// The search stops after this many interleavings.
     pub max_interleavings: Option<u64>,
+    /// Bytes of heap that a program may use.
+    pub memory_limit: u64,
     /// Seed of the random walk.
     pub seed: u64,
     /// The edition, as rustc takes it.
@@ -145,6 +151,7 @@ impl Typed {
             json: self.format == "json",
             budget: self.budget,
             max_interleavings: self.max_interleavings,
+            memory_limit: self.memory_limit << 20,
             seed: self.seed,
             edition: match self.edition {
                 Edition::E2015 => "2015",

@@ -2,7 +2,7 @@
 //!
 //! The loaded plug-in is one implementation (`runtime`); the tests' interpreted programs are another.
 
-use crate::operation::{Operation, Reply, ThreadId};
+use crate::operation::{ObjectId, Operation, Reply, ThreadId};
 use crate::trace::Step;
 
 /// Where a thread stopped.
@@ -39,6 +39,12 @@ pub trait Guest {
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that
     /// the thread is about to repeat itself.
     fn local_state(&self, thread: ThreadId) -> u64;
+
+    /// Whether `object` lives on the stack of `thread`: then a change of what it protects looks like any other
+    /// change of that stack.
+    fn is_on_stack(&self, _object: ObjectId, _thread: ThreadId) -> bool {
+        false
+    }
 
     /// A hash of all memory of the program that is not a thread's stack (the used part of its heap, its
     /// statics). Called where a thread may be spinning, so it should cost a microsecond, not more.

@@ -7,7 +7,6 @@ use crate::failure::Failure;
 use crate::options::{Options, Typed};
 
 mod check;
-mod child;
 mod completions;
 mod explain;
 mod hint;
@@ -25,7 +24,6 @@ static ALL: &[Row] = &[
     row::<explain::Explain>("explain"),
     row::<verify::Verify>("verify"),
     row::<completions::Completions>("completions"),
-    row::<child::Child>(threadlings::runtime::SUBCOMMAND),
 ];
 
 const AFTER_HELP: &str = "\
@@ -118,11 +116,7 @@ mod tests {
             })
             .filter(|name| !["mod", "welcome"].contains(&name.as_str()))
             .collect();
-        let file = |name| {
-            let hidden = name == threadlings::runtime::SUBCOMMAND;
-            if hidden { "child" } else { name }
-        };
-        let rows = super::ALL.iter().map(|row| file(row.name).to_string());
+        let rows = super::ALL.iter().map(|row| row.name.to_string());
         assert_eq!(files, rows.collect::<BTreeSet<_>>());
     }
 }

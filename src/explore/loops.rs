@@ -74,6 +74,8 @@ pub struct Repetition {
     wakeups: u32,
     /// What the thread will do when it goes on.
     suspended: Option<Pending>,
+    /// What must change before its wait at a condvar may end by itself, and whether it tries locks.
+    news: Option<(Footprint, bool)>,
     bounded: bool,
 }
 
@@ -157,6 +159,7 @@ impl Repetition {
             }
             Action::Wait => return self.release(operation.other),
             Action::Reacquire => {
+                self.news = None;
                 self.acquire(operation.other);
                 self.own.changes += u64::from(effect.outcome == Outcome::Done);
             }
@@ -181,6 +184,16 @@ impl Repetition {
         self.suspended = Some(pending);
     }
 
+    /// Lets the wait at a condvar that comes next end by itself only when something has changed.
+    pub fn wait_for_news(&mut self, looked_at: Footprint, tries: bool) {
+        self.news = Some((looked_at, tries));
+    }
+
+    /// See [`Repetition::wait_for_news`].
+    pub fn news(&self) -> Option<&(Footprint, bool)> {
+        self.news.as_ref()
+    }
+
     /// The step that was held back.
     pub fn resume(&mut self) -> Pending {
         self.suspended
@@ -190,7 +203,12 @@ impl Repetition {
 
     /// Whether the loop that it waits in is bounded: it was not shown that the next turn has no effect.
     pub fn is_bounded(&self) -> bool {
-        self.bounded && self.suspended.is_some()
+        self.bounded && (self.suspended.is_some() || self.news.is_some())
+    }
+
+    /// Whether the turn that it is about to begin is beyond the bound.
+    pub fn is_going_round(&self) -> bool {
+        self.bounded
     }
 
     /// Forgets everything, but keeps the memory for another thread.

@@ -15,4 +15,5 @@ pub mod rules;
 pub mod search;
 pub mod strategy;
 pub mod threads;
+pub mod time;
 pub mod wakeup;

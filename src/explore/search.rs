@@ -260,12 +260,12 @@ impl Run<'_> {
             }
             let more = engine.finish(strategy, &end);
             self.heed(&engine, &end, is_hunt);
-            if self.goes_on() {
-                self.ask(is_hunt);
-            }
             if !more {
                 self.search.noticed.merge(engine.noticed());
                 return self.search.failure.is_none() && self.search.diverged.is_none();
+            }
+            if self.goes_on() {
+                self.ask(is_hunt);
             }
             if !self.goes_on() {
                 break;

@@ -9,7 +9,9 @@ pub mod index;
 mod operand;
 mod resolve;
 mod sources;
+mod span;
 mod threads;
+mod walk;
 
 pub use operand::Operand;
 pub use sources::{SourceFile, Sources};

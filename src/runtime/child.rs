@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
-use super::protocol::{Exploration, Message, Replay, Request, Task};
+use super::protocol::{CHILD, Exploration, Message, Replay, Request, Task};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
@@ -21,6 +21,12 @@ use crate::witness::relinearise;
 
 /// The longest request, in bytes.
 const LONGEST_REQUEST: u64 = 64 << 20;
+
+/// Whether this process is one that [`super::run`] has started: then it must call [`child_main`] before all else.
+#[must_use]
+pub fn is_child() -> bool {
+    std::env::args_os().next().is_some_and(|name| name == CHILD)
+}
 
 /// Does what the request on standard input asks for. Standard output takes the messages, standard error is
 /// the shared page; both are moved out of the program's reach by name.

@@ -118,6 +118,12 @@ impl Guest for Plugin {
         hasher.finish()
     }
 
+    fn is_on_stack(&self, object: ObjectId, thread: ThreadId) -> bool {
+        let own = u64::from(thread.0);
+        let block = self.identities.key(object).map(|key| key.block);
+        matches!(block, Some(Block::Stack { thread }) if thread == own)
+    }
+
     fn shared_state(&self) -> u64 {
         let mut hasher = FxHasher::default();
         // SAFETY: no thread of the program is running.

@@ -20,7 +20,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub use child::child_main;
+pub use child::{child_main, is_child};
 pub use parent::{Fault, run};
 pub use plugin::{Fatal, LoadError, Plugin};
-pub use protocol::{Exploration, Limits, Replay, Request, SUBCOMMAND, Settings, Task};
+pub use protocol::{Exploration, Limits, Replay, Request, Settings, Task};

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::faults;
 use super::page::Page;
 use super::plugin::Fatal;
-use super::protocol::{Exploration, LONGEST_MESSAGE, Message, Replay, Request, SUBCOMMAND, Task};
+use super::protocol::{Exploration, LONGEST_MESSAGE, Message, Replay, Request, CHILD, Task};
 use crate::trace::{Crash, Ending, FORMAT, Step, ThreadEnd, ThreadRecord, Trace};
 
 /// How often the parent looks at a child that says nothing.
@@ -214,7 +214,8 @@ fn start(request: &Request, page: &Page) -> io::Result<(Guarded, ChildStdout)> {
     let text = serde_json::to_vec(request)?;
     // The running program, even if its file was replaced in the meantime.
     let mut child = Command::new("/proc/self/exe")
-        .arg(SUBCOMMAND)
+        // Not an argument: the program would see one.
+        .arg0(CHILD)
         .env_clear()
         .process_group(0)
         .stdin(Stdio::piped())

@@ -8,8 +8,8 @@ use super::plugin::Fatal;
 use crate::explore::search::Options;
 use crate::trace::{Step, Trace};
 
-/// The hidden subcommand that makes a process a child: it calls [`super::child_main`].
-pub const SUBCOMMAND: &str = "__explore";
+/// The name under which this program starts itself to explore another.
+pub const CHILD: &str = "__explore";
 
 /// Bytes of one message that a parent reads.
 pub const LONGEST_MESSAGE: usize = 64 << 20;

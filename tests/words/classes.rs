@@ -294,6 +294,91 @@ fn checking_before_the_join_is_unjoined_work() {
 }
 
 #[test]
+fn work_that_is_done_after_the_check_is_unjoined_work_too() {
+    // As the engine records it: the others run on after the failure.
+    let mut b = Build::new(FLAG, 2);
+    let done = b.object(K::Atomic, "");
+    b.spawn(1, "@thread::spawn(")
+        .event(0, A::Load, done, "done.@load", values(0, ""))
+        .fails(0, "@assert_eq!(", "0 is not 1");
+    let ending = b.trace.ending.clone();
+    b.event(1, A::Store, done, "flag.@store", values("", 1))
+        .event(1, A::End, None, "", |_| ())
+        .event(0, A::End, None, "", |_| ());
+    b.trace.ending = ending;
+    let found = explain(&b.trace, &b.sources()).expect("a bug");
+    assert_eq!(
+        found.bug.title,
+        "`main` checks the result before `worker` has finished"
+    );
+    let steps = found.witness.steps.iter().map(|step| step.what.as_str());
+    assert_eq!(
+        steps.collect::<Vec<_>>(),
+        [
+            "starts `worker`",
+            "reads 0 from `done`",
+            "the check fails",
+            "writes 1 to `done`"
+        ]
+    );
+}
+
+#[test]
+fn what_is_computed_from_a_read_is_a_check_too() {
+    let mut b = Build::new(
+        "fn main() {
+    let left = Arc::new(Mutex::new(1));
+    let other = thread::spawn(move || buy(&right));
+    buy(&left);
+    other.join().unwrap();
+    assert!(sold(), \"twice\");
+}
+fn buy(left: &Mutex<i32>) {
+    let guard = left.lock().unwrap();
+    let some = *guard > 0;
+    drop(guard);
+    if some {
+        *left.lock().unwrap() -= 1;
+    }
+}",
+        2,
+    );
+    let left = b.object(K::Mutex, "@Mutex::new(1)");
+    let (check, act) = ("guard = left.@lock", "*left.@lock");
+    b.spawn(1, "@thread::spawn(");
+    for (thread, place, before, after) in [
+        (0, check, 1, 1),
+        (1, check, 1, 1),
+        (1, act, 1, 0),
+        (0, act, 0, -1),
+    ] {
+        b.event(thread, A::Lock, left, place, values(before, ""))
+            .event(thread, A::Unlock, left, "", values("", after));
+    }
+    b.event(0, A::Join, None, "other.@join", peer(1))
+        .fails(0, "@assert!(", "twice");
+    assert_eq!(
+        verdict(&b),
+        "check_then_act: `main` acts on `left` being 1, but `other` has made it 0"
+    );
+}
+
+#[test]
+fn an_exit_code_is_a_crash_with_its_own_words() {
+    let mut b = Build::new(FLAG, 2);
+    let done = b.object(K::Atomic, "");
+    b.spawn(1, "@thread::spawn(")
+        .event(0, A::Load, done, "done.@load", values(0, ""))
+        .cut_off(1, A::Store, done, "flag.@store")
+        .event(0, A::Exit, None, "@assert_eq!(", |_| ());
+    b.trace.ending = Ending::Exited { code: 3 };
+    assert_eq!(
+        verdict(&b),
+        "crash: `main` ends the program with exit code 3, which stands for a failure"
+    );
+}
+
+#[test]
 fn a_check_that_no_pattern_explains_is_a_wrong_result() {
     let mut b = Build::new(FLAG, 2);
     let done = b.object(K::Atomic, "");

@@ -5,6 +5,8 @@
 mod account;
 mod turns;
 
+pub use turns::WAITS_FOR_NEWS;
+
 use super::event::{Event, History};
 use super::footprint::Footprint;
 use super::loops::Repetition;
@@ -13,6 +15,7 @@ use super::races::Later;
 pub use super::rules::{Noticed, Rules, RunEnd};
 use super::strategy::{Decision, Finished, Strategy, ThreadSet, View};
 use super::threads::ThreadNames;
+use super::time::Times;
 use crate::guest::Guest;
 use crate::operation::ThreadId;
 use crate::trace::{AWAIT, Action, Ending, Outcome, Step};
@@ -37,6 +40,9 @@ pub struct Engine<'g, G: Guest> {
     suspicious: bool,
     /// A hash of the program's memory after the last step, where loops are tracked.
     memory: u64,
+    /// Whether this execution has slept or looked at a clock, and the times that its locations have seen.
+    time_matters: bool,
+    times: Times,
     noticed: Noticed,
 }
 
@@ -60,6 +66,8 @@ impl<'g, G: Guest> Engine<'g, G> {
             forced: 0,
             suspicious: false,
             memory: 0,
+            time_matters: false,
+            times: Times::default(),
             noticed: Noticed::default(),
         }
     }
@@ -163,9 +171,10 @@ impl<'g, G: Guest> Engine<'g, G> {
             &mut self.history.causes,
             self.guest,
         );
-        let neutral = self.threads[thread.index()]
+        let nothing_changed = self.threads[thread.index()]
             .repetition
             .performed(&pending, &effect);
+        let neutral = nothing_changed && !self.guest.is_on_stack(pending.operation.object, thread);
         let chosen = Chosen {
             alternative: step.alternative,
             forced,
@@ -178,6 +187,10 @@ impl<'g, G: Guest> Engine<'g, G> {
         self.noticed.steps += 1;
         self.current = Some(thread);
         strategy.performed(index, &self.history.events[index], alternatives);
+        if self.time_matters {
+            let clock = &mut self.model.thread(thread).clock;
+            *clock = self.times.pass(&self.history, index, *clock);
+        }
         self.after(thread, &pending, &effect);
         match effect.next {
             Some(action) => self.announce(thread, Pending { action, ..pending }),
@@ -186,10 +199,26 @@ impl<'g, G: Guest> Engine<'g, G> {
             None => self.run_on(thread, effect.reply),
         }
         if self.rules.track_loops {
-            let memory = self.guest.shared_state();
-            if std::mem::replace(&mut self.memory, memory) != memory {
-                self.threads[thread.index()].repetition.changed_memory();
+            self.look_for_changes(thread);
+        }
+    }
+
+    /// Finds out whether the step that `thread` has just performed has changed memory that others can see: the
+    /// heap, the statics, and the stacks of the other threads, which may have lent it their variables.
+    fn look_for_changes(&mut self, thread: ThreadId) {
+        let memory = self.guest.shared_state();
+        let mut changed = std::mem::replace(&mut self.memory, memory) != memory;
+        for index in 0..self.threads.len() {
+            let other = ThreadId(index as u32);
+            if self.threads[index].status != Status::Waiting {
+                continue;
             }
+            let stack = Some(self.guest.local_state(other));
+            let before = std::mem::replace(&mut self.threads[index].stack, stack);
+            changed |= other != thread && before.is_some() && before != stack;
+        }
+        if changed {
+            self.threads[thread.index()].repetition.changed_memory();
         }
     }
 
@@ -207,9 +236,6 @@ impl<'g, G: Guest> Engine<'g, G> {
             Action::Join => {
                 let target = effect.peer.expect("a join has a thread").index();
                 self.threads[target].joined = true;
-                let theirs = self.model.thread(ThreadId(target as u32)).clock;
-                let own = self.model.thread(thread);
-                own.clock = own.clock.max(theirs);
             }
             Action::ScopeWait => {
                 let scope = Some(pending.operation.object);
@@ -219,7 +245,10 @@ impl<'g, G: Guest> Engine<'g, G> {
                 }
             }
             _ if effect.outcome == Outcome::TimedOut => {
-                self.model.thread(thread).clock += pending.operation.a.max(pending.operation.b);
+                let waited = pending.operation.a.max(pending.operation.b);
+                let clock = &mut self.model.thread(thread).clock;
+                *clock = clock.saturating_add(waited);
+                self.time_matters = true;
             }
             _ => {}
         }
@@ -248,6 +277,10 @@ impl<'g, G: Guest> Engine<'g, G> {
             Some(_) => own.footprint,
         };
         let scheduled = chosen.is_some();
+        if self.time_matters && !scheduled {
+            let now = self.model.thread(thread).clock;
+            self.times.note(self.history.events.len(), now);
+        }
         let last_cause = self.history.causes.len() as u32;
         let chosen = chosen.unwrap_or(Chosen {
             first_cause: last_cause,
@@ -296,10 +329,16 @@ impl<'g, G: Guest> Engine<'g, G> {
         let mut set = ThreadSet::default();
         for thread in self.waiting() {
             let own = &self.threads[thread.index()];
-            let can = if own.pending.action == Action::AwaitChange {
-                self.has_news(thread)
-            } else {
-                self.model.enabled(thread, &own.pending)
+            let can = match (own.pending.action, own.repetition.news()) {
+                (Action::AwaitChange, _) => {
+                    self.has_news(thread, &own.footprint, own.pending.operation.a == 1)
+                }
+                (Action::Reacquire, Some((awaits, tries))) => {
+                    self.model.enabled(thread, &own.pending)
+                        && (self.model.is_signalled(thread)
+                            || self.has_news(thread, awaits, *tries))
+                }
+                _ => self.model.enabled(thread, &own.pending),
             };
             if can {
                 set.insert(thread);
@@ -312,9 +351,7 @@ impl<'g, G: Guest> Engine<'g, G> {
     fn standstill(&mut self) -> Result<ThreadId, Ending> {
         let main_is_done = self.exited || self.threads[0].status == Status::Ended;
         if !main_is_done && self.forced < self.rules.idle_turns {
-            let bounded = self
-                .waiting()
-                .find(|t| self.threads[t.index()].repetition.is_bounded());
+            let bounded = self.waiting().find(|&t| self.may_be_given_a_turn(t));
             if let Some(thread) = bounded {
                 self.forced += 1;
                 return Ok(thread);
@@ -322,7 +359,8 @@ impl<'g, G: Guest> Engine<'g, G> {
         }
         let spins = self
             .waiting()
-            .any(|t| self.threads[t.index()].pending.action == Action::AwaitChange);
+            .map(|t| &self.threads[t.index()])
+            .any(|t| t.pending.action == Action::AwaitChange || t.repetition.news().is_some());
         Err(
             match self.threads.iter().position(|t| t.panicked && !t.joined) {
                 Some(0) => Ending::MainFailed,
@@ -332,6 +370,14 @@ impl<'g, G: Guest> Engine<'g, G> {
                 None => Ending::Completed,
             },
         )
+    }
+
+    /// Whether a bounded loop stands still here, and nothing but its bound holds it.
+    fn may_be_given_a_turn(&self, thread: ThreadId) -> bool {
+        let own = &self.threads[thread.index()];
+        own.repetition.is_bounded()
+            && (own.pending.action == Action::AwaitChange
+                || self.model.enabled(thread, &own.pending))
     }
 
     fn marked(&self, step: Step) -> Step {
@@ -357,6 +403,8 @@ struct Thread {
     joined: bool,
     panicked: bool,
     repetition: Repetition,
+    /// A hash of its stack when it last stopped, where loops are tracked.
+    stack: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,9 @@ use crate::guest::{Announced, Guest};
 use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Operation, Reply, ThreadId};
 use crate::trace::{Action, Crash, Ending};
 
+/// `b` of a condvar wait that may end by itself only when something has changed.
+pub const WAITS_FOR_NEWS: u64 = 1;
+
 impl<G: Guest> Engine<'_, G> {
     pub(super) fn start(&mut self) {
         self.guest.start();
@@ -24,6 +27,8 @@ impl<G: Guest> Engine<'_, G> {
         self.exited = false;
         self.forced = 0;
         self.suspicious = false;
+        self.time_matters = false;
+        self.times.clear();
         self.create(ThreadId::MAIN, None);
         self.run_on(ThreadId::MAIN, Reply::default());
         if self.rules.track_loops {
@@ -46,6 +51,7 @@ impl<G: Guest> Engine<'_, G> {
                 joined: false,
                 panicked: false,
                 repetition: self.spare.pop().unwrap_or_default(),
+                stack: None,
             });
         }
         self.history.threads = self.threads.len();
@@ -58,18 +64,22 @@ impl<G: Guest> Engine<'_, G> {
 
     /// Lets a thread run until it announces a step whose order against other threads can matter.
     pub(super) fn run_on(&mut self, thread: ThreadId, mut reply: Reply) {
-        while self.ending.is_none() {
+        while self.ending.is_none() && !self.suspicious {
             match self.guest.advance(thread, reply) {
                 Announced::Operation(mut operation) => {
                     let own = &mut self.threads[thread.index()];
                     own.announcements += 1;
+                    if own.announcements as usize > self.rules.max_steps {
+                        self.ending = Some(Ending::TooLong);
+                        return;
+                    }
                     complete_object(&mut operation, thread);
-                    let pending = Pending {
+                    let mut pending = Pending {
                         action: footprint::first_action(operation.kind, operation.a),
                         operation,
                     };
                     self.notice(&pending);
-                    if self.repeats_itself(thread, &pending) {
+                    if self.repeats_itself(thread, &mut pending) {
                         return;
                     }
                     match self.at_once(thread, &pending) {
@@ -122,11 +132,13 @@ impl<G: Guest> Engine<'_, G> {
             }
             Action::Sleep => {
                 let clock = &mut self.model.thread(thread).clock;
-                *clock += if operation.kind == Kind::Sleep {
+                let passed = if operation.kind == Kind::Sleep {
                     operation.a
                 } else {
                     1_000
                 };
+                *clock = clock.saturating_add(passed);
+                self.time_matters = true;
                 reply.value = *clock;
                 if operation.kind == Kind::Now {
                     return Some(reply);
@@ -188,7 +200,7 @@ impl<G: Guest> Engine<'_, G> {
 
     /// Whether `thread` is about to do again exactly what it has just done, to no effect; if so it waits for a
     /// change instead.
-    fn repeats_itself(&mut self, thread: ThreadId, pending: &Pending) -> bool {
+    fn repeats_itself(&mut self, thread: ThreadId, pending: &mut Pending) -> bool {
         let own = &mut self.threads[thread.index()];
         let tracked = self.rules.track_loops;
         let visit = own
@@ -198,8 +210,14 @@ impl<G: Guest> Engine<'_, G> {
             self.suspicious |= visit == Visit::Suspicious;
             return false;
         };
+        self.noticed.loop_bounded |= own.repetition.is_going_round();
+        if pending.action == Action::Wait {
+            // This step releases a lock, and must not be held back. It is the wake-up that nothing would change.
+            own.repetition.wait_for_news(looked_at, tries);
+            pending.operation.b = WAITS_FOR_NEWS;
+            return false;
+        }
         own.repetition.suspend(*pending);
-        self.noticed.loop_bounded |= own.repetition.is_bounded();
         self.model.thread(thread).awaits = looked_at;
         let mut awaiting = Pending {
             action: Action::AwaitChange,
@@ -220,12 +238,10 @@ impl<G: Guest> Engine<'_, G> {
     }
 
     /// Whether a thread that would only repeat itself has something new to see.
-    pub(super) fn has_news(&self, thread: ThreadId) -> bool {
-        let own = &self.threads[thread.index()];
-        let tries = own.pending.operation.a == 1;
+    pub(super) fn has_news(&self, thread: ThreadId, awaits: &Footprint, tries: bool) -> bool {
         let past = || self.history.events.iter().enumerate();
-        !own.repetition.is_bounded()
-            && past().any(|(k, e)| loops::wakes(k, e, thread, &own.footprint, tries, past()))
+        !self.threads[thread.index()].repetition.is_bounded()
+            && past().any(|(k, e)| loops::wakes(k, e, thread, awaits, tries, past()))
     }
 
     fn notice(&mut self, pending: &Pending) {

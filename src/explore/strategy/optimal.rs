@@ -6,6 +6,7 @@
 
 use super::{Decision, Divergence, Finished, Strategy, View};
 use crate::explore::clocks::Clocks;
+use crate::explore::engine::WAITS_FOR_NEWS;
 use crate::explore::event::Event;
 use crate::explore::footprint::{Footprint, announced};
 use crate::explore::races::{Later, Mutations, partners};
@@ -193,7 +194,14 @@ impl Strategy for Optimal {
         let node = &self.nodes[self.depth];
         let step = node.tree[0].step;
         if let Err(explanation) = node.can_follow(&step, view) {
-            if (view.pending)(step.thread).action == Action::AwaitChange {
+            // A thread that goes round in circles may find nothing new in another order.
+            let pending = (view.pending)(step.thread);
+            let circles = match pending.action {
+                Action::AwaitChange => true,
+                Action::Reacquire => pending.operation.b == WAITS_FOR_NEWS,
+                _ => false,
+            };
+            if circles {
                 self.redundant += 1;
                 return Decision::Cut;
             }

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use threadlings::runtime::{
-    Exploration, Limits, Request, SUBCOMMAND, Settings, Task, child_main, run,
+    Exploration, Limits, Request, Settings, Task, child_main, is_child, run,
 };
 use threadlings::trace::{Action, Crash, Ending, Trace};
 
 const SOURCE: &str = "runtime/tests/program.rs";
 
 fn main() {
-    if std::env::args().nth(1).as_deref() == Some(SUBCOMMAND) {
+    if is_child() {
         child_main();
     }
     let folder =

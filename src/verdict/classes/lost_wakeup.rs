@@ -1,7 +1,8 @@
 //! `lost_wakeup`: a thread waits on a condvar (or parks) and the wake-up it needs has been given already, to
 //! nobody or to somebody else.
 //!
-//! The rule: a blocked waiter that was not notified since it began to wait. Parking counts only where more
+//! The rule: a blocked waiter that was not notified since it began to wait, although somebody has notified its
+//! condvar, or has taken its lock since. Parking counts only where more
 //! tokens were given than taken: tokens do not add up, so one was lost.
 
 use super::super::{Case, Class, Finding, Role, Telling, Words, is_shown, state};
@@ -91,9 +92,20 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
             finding.event(trace, Role::Notifies, notify);
             waits(&mut finding);
         }
+        // Nothing has happened that a notification could have told.
+        None if !changed_meanwhile(case, lock, began) => return None,
         None => waits(&mut finding),
     }
     Some(finding)
+}
+
+/// Whether another thread has had the lock since a wait began.
+fn changed_meanwhile(case: &Case<'_>, lock: Option<usize>, began: Option<usize>) -> bool {
+    let Some(began) = began else { return false };
+    let sections = state::sections(case.trace);
+    sections
+        .iter()
+        .any(|section| Some(section.object) == lock && section.from > began && !section.shared)
 }
 
 /// The last read of an atomic before a wait, by its thread, that decides whether to wait.
