@@ -74,7 +74,6 @@ fn is_noise(action: Action) -> bool {
             | Action::Sleep
             | Action::Reach
             | Action::CloneSender
-            | Action::ChangeCount
             | Action::IsFinished
             | Action::Fence
     )
