@@ -346,6 +346,19 @@ mod tests {
     }
 
     #[test]
+    fn where_counts_cannot_be_announced_that_is_known() {
+        let text =
+            "use std::sync::Arc; fn main() { assert_eq!(Arc::strong_count(&Arc::new(1)), 1) }";
+        let counted = compiled("counted.rs", text).expect("it compiles");
+        assert!(!counted.uncounted);
+        let mixed = format!(
+            "extern crate alloc; fn mix(a: Arc<u8>) -> alloc::sync::Arc<u8> {{ a }} {text}"
+        );
+        let mixed = compiled("mixed.rs", &mixed).expect("it compiles");
+        assert!(mixed.uncounted);
+    }
+
+    #[test]
     fn a_forbidden_unsafe_stays_an_error() {
         let text = "#![forbid(unsafe_code)]\nfn main() { unsafe {} }\n";
         assert_eq!(unsafe_denied(text).len(), text.len());

@@ -253,7 +253,9 @@ impl Thread<'_> {
         });
         let cell = 20 + c as usize;
         let alive = self.get(cell) != 0;
-        self.set(cell, self.get(cell).wrapping_add(alive.into()));
+        if alive {
+            self.set(cell, self.get(cell).wrapping_add(1));
+        }
         alive
     }
 
