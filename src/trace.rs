@@ -140,6 +140,8 @@ pub enum ObjectKind {
     Once,
     /// `mpsc`
     Channel,
+    /// The reference counts of an `Arc`
+    Arc,
     /// A thread's park token, or its end
     Thread,
     /// A `thread::scope`
@@ -272,6 +274,10 @@ pub enum Action {
     CloneSender,
     DropSender,
     DropReceiver,
+    /// Clones or drops a pointer to an `Arc`'s value.
+    ChangeCount,
+    /// Asks how many pointers to an `Arc`'s value there are.
+    LookAtCount,
     Park,
     Unpark,
     Spawn,

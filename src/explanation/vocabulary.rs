@@ -39,6 +39,8 @@ pub(super) fn operation(action: Action) -> &'static str {
         A::CloneSender => "clone_sender",
         A::DropSender => "drop_sender",
         A::DropReceiver => "drop_receiver",
+        A::ChangeCount => "change_count",
+        A::LookAtCount => "look_at_count",
         A::Park => "park",
         A::Unpark => "unpark",
         A::Spawn => "spawn",

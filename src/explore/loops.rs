@@ -163,11 +163,13 @@ impl Repetition {
                 self.acquire(operation.other);
                 self.own.changes += u64::from(effect.outcome == Outcome::Done);
             }
+            // Whether a look at a count has changed it is seen by the memory.
             Action::ReceiveReady
             | Action::QueueToWrite
             | Action::AwaitChange
             | Action::Join
-            | Action::ScopeWait => {}
+            | Action::ScopeWait
+            | Action::LookAtCount => {}
             _ => self.own.changes += u64::from(effect.changed),
         }
         false

@@ -69,6 +69,7 @@ fn of_object(trace: &Trace, sources: &Sources, at: usize, object: &ObjectRecord)
         ObjectKind::Barrier => "barrier",
         ObjectKind::Once => "once",
         ObjectKind::Channel => "channel",
+        ObjectKind::Arc => "arc",
         ObjectKind::Thread => "thread",
         ObjectKind::Scope => "scope",
         ObjectKind::Console => "stdout",

@@ -481,6 +481,7 @@ fn kind_of(action: Action) -> Option<ObjectKind> {
         OnceBegin | OnceEnd | OnceGet => ObjectKind::Once,
         Send | TrySend | SendTaken | Receive | TryReceive | ReceiveReady | CloneSender
         | DropSender | DropReceiver => ObjectKind::Channel,
+        ChangeCount | LookAtCount => ObjectKind::Arc,
         Park | Unpark | Join | IsFinished | Spawn | End => ObjectKind::Thread,
         ScopeWait | ScopeLeave => ObjectKind::Scope,
         Print | ConsoleLock | ConsoleUnlock => ObjectKind::Console,

@@ -105,6 +105,9 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
         A::CloneSender => format!("clones a sender of {object}"),
         A::DropSender => format!("drops a sender of {object}"),
         A::DropReceiver => format!("drops the receiving end of {object}"),
+        A::ChangeCount if event.place.is_none() => format!("drops a reference to {object}"),
+        A::ChangeCount => format!("makes another reference to {object}"),
+        A::LookAtCount => format!("looks at the number of references to {object}"),
         A::Park if event.outcome == Outcome::TimedOut => {
             "stops being parked: its time is over".into()
         }

@@ -59,6 +59,16 @@ pub enum Statement {
     Barrier,
     Once(u32),
     Spin(usize),
+    /// Another reference.
+    Share(u32),
+    /// One reference less.
+    Unshare(u32),
+    /// One reference less; the last one can be told.
+    UnshareLoudly(u32),
+    LookAtCount(u32),
+    Upgrade(u32),
+    /// Turns until there is a reference.
+    SpinOnCount(u32),
 }
 
 impl Statement {
@@ -202,6 +212,25 @@ impl Statement {
                     t.once_end(o);
                 }
             }
+            Statement::Share(c) => {
+                t.change_count(c, 1, false);
+            }
+            Statement::Unshare(c) => {
+                t.change_count(c, u64::MAX, false);
+            }
+            Statement::UnshareLoudly(c) => {
+                let left = t.change_count(c, u64::MAX, true);
+                t.see(u64::from(left == 0));
+            }
+            Statement::LookAtCount(c) => t.see(t.look_at_count(c)),
+            Statement::Upgrade(c) => t.see(u64::from(t.upgrade(c))),
+            Statement::SpinOnCount(c) => {
+                t.at(place, 2);
+                while t.look_at_count(c) == 0 {
+                    t.yield_now();
+                }
+                t.at(0, 0);
+            }
             Statement::Spin(x) => {
                 t.at(place, 1);
                 while t.load(x) == 0 {
@@ -287,13 +316,40 @@ fn statement() -> impl Strategy<Value = Statement> {
         1 => Just(S::Park),
         1 => (0..3_u64).prop_map(S::Unpark),
         1 => Just(S::Barrier),
-        1 => object.prop_map(S::Once),
+        1 => object.clone().prop_map(S::Once),
+        2 => object.clone().prop_map(S::Share),
+        2 => object.clone().prop_map(S::Unshare),
+        1 => object.clone().prop_map(S::UnshareLoudly),
+        2 => object.clone().prop_map(S::LookAtCount),
+        1 => object.clone().prop_map(S::Upgrade),
+        1 => object.prop_map(S::SpinOnCount),
         1 => cell.prop_map(S::Spin),
+    ]
+}
+
+/// Reference counts, and a little else.
+fn counting() -> impl Strategy<Value = Statement> {
+    use Statement as S;
+    let object = 0..2_u32;
+    prop_oneof![
+        3 => object.clone().prop_map(S::Share),
+        3 => object.clone().prop_map(S::Unshare),
+        2 => object.clone().prop_map(S::UnshareLoudly),
+        2 => object.clone().prop_map(S::LookAtCount),
+        2 => object.clone().prop_map(S::Upgrade),
+        1 => object.clone().prop_map(S::SpinOnCount),
+        1 => object.prop_map(S::Critical),
+        1 => (0..2_usize, 0..3_u64).prop_map(|(x, v)| S::Write(x, v)),
+        1 => (0..2_usize).prop_map(S::Read),
     ]
 }
 
 /// Two or three threads of up to four statements.
 pub fn source() -> impl Strategy<Value = Source> {
+    threads(statement)
+}
+
+fn threads<S: Strategy<Value = Statement>>(statement: fn() -> S) -> impl Strategy<Value = Source> {
     prop_oneof![
         prop::collection::vec(prop::collection::vec(statement(), 1..=4), 2),
         prop::collection::vec(prop::collection::vec(statement(), 1..=2), 3),
@@ -365,6 +421,11 @@ proptest! {
     #[test]
     fn every_trace_once(source in source()) {
         check(&source, Rules::default())?;
+    }
+
+    #[test]
+    fn every_trace_once_of_counts(source in threads(counting)) {
+        check(&source, 0)?;
     }
 
     #[test]
