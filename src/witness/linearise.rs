@@ -23,7 +23,7 @@ pub fn relinearise(trace: &Trace) -> Vec<Step> {
         return trace.schedule.clone();
     };
     let mut progress = problem.start();
-    let mut turns = Vec::new();
+    let mut turns = vec![(0, 0..progress.first().copied().unwrap_or(0))];
     for (goal, last) in problem.stages.clone() {
         problem.goal = goal;
         problem.last = last;
@@ -204,8 +204,14 @@ impl Problem {
         }
     }
 
+    /// What `main` does before its first decision is done already, and costs no switch.
     fn start(&self) -> Vec<usize> {
-        vec![0; self.segments.len()]
+        let mut progress = vec![0; self.segments.len()];
+        let silent = |main: &Vec<Segment>| main.first().is_some_and(|first| first.step.is_none());
+        if self.segments.first().is_some_and(silent) {
+            progress[0] = 1;
+        }
+        progress
     }
 
     fn enabled(&self, progress: &[usize], thread: usize) -> bool {
