@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::faults;
 use super::page::Page;
 use super::plugin::Fatal;
-use super::protocol::{Exploration, LONGEST_MESSAGE, Message, Replay, Request, CHILD, Task};
+use super::protocol::{CHILD, Exploration, LONGEST_MESSAGE, Message, Replay, Request, Task};
 use crate::trace::{Crash, Ending, FORMAT, Step, ThreadEnd, ThreadRecord, Trace};
 
 /// How often the parent looks at a child that says nothing.
