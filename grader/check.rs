@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use threadlings::explanation::Search;
+use threadlings::explanation::{self, Search};
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::Ending;
 
@@ -119,7 +119,10 @@ fn explore(
             let trace = Box::new(trace);
             let cause = match &trace.ending {
                 Ending::Unmodelled { .. } => Cause::Unmodelled(trace),
-                Ending::TooLong => Cause::Inconclusive(reason("steps", options)),
+                Ending::TooLong => {
+                    total.truncated("steps");
+                    Cause::Inconclusive(reason("steps", options))
+                }
                 _ => Cause::Failed(trace),
             };
             return Ok((cause, total.search()));
@@ -170,7 +173,8 @@ fn is_serial(scenario: &Scenario, explored: &Exploration) -> bool {
 fn reason(limit: &str, options: &Options) -> Option<String> {
     match (limit, options.max_interleavings) {
         ("interleavings", Some(most)) => {
-            Some(format!("the limit of {most} interleavings was reached"))
+            let count = explanation::interleavings(most);
+            Some(format!("the limit of {count} was reached"))
         }
         ("steps", _) => Some(format!(
             "one execution has more than {} steps",
@@ -213,6 +217,7 @@ impl<'a> Total<'a> {
                 truncated_by: None,
                 elapsed_ms: 0,
                 weaker_orderings: false,
+                spurious: false,
             },
             hunted: 0,
         }
@@ -239,6 +244,7 @@ impl<'a> Total<'a> {
         self.search.interleavings += explored.executions;
         self.search.complete &= explored.complete;
         self.search.weaker_orderings |= explored.weak_ordering;
+        self.search.spurious |= explored.spurious;
         self.hunted += explored.hunted;
         if let Some(limit) = &explored.truncated_by {
             self.truncated(limit);

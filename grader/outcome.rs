@@ -79,6 +79,9 @@ impl Outcome {
                 "the only interleaving is that of `{scenario}` in `check.rs`"
             ));
         }
+        if report.search.is_some() && sources.has_unsafe() {
+            report.notes.push(explanation::UNSAFE.to_string());
+        }
         report.notes.extend(self.notes.iter().cloned());
         report
     }

@@ -5,7 +5,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource,
     Report as Shown, Severity,
 };
-use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict, grouped};
+use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict, interleavings};
 
 use super::harmless::harmless;
 use super::{Style, table};
@@ -198,11 +198,7 @@ fn paint(text: &str, color: &str, style: Style) -> String {
 
 fn searched(report: &Report, search: &Search) -> String {
     let n = search.interleavings;
-    let count = if n == 1 {
-        "1 interleaving".to_string()
-    } else {
-        format!("{} interleavings", grouped(n))
-    };
+    let count = interleavings(n);
     let memory = match search.memory.as_str() {
         "sc" => "sequentially consistent memory",
         "c11" => "C11 memory",

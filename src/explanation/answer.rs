@@ -6,6 +6,9 @@ use crate::names::Sources;
 use crate::trace::{Crash, Ending, Event, Trace};
 use crate::verdict::place_of;
 
+/// What a report says of a program that contains `unsafe`.
+pub const UNSAFE: &str = "the program contains `unsafe`: plain memory accesses in unsafe code are not checked for data races";
+
 /// What a check came to.
 #[derive(Clone, Debug)]
 pub enum Answer<'a> {
@@ -115,8 +118,12 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
         Answer::Unmodelled { trace } => unmodelled(&mut report, trace),
         Answer::Fault { message } => fault(&mut report, &message),
     }
-    if report.verdict == Verdict::Pass || report.verdict == Verdict::Inconclusive {
-        memory_note(&mut report);
+    let claims = matches!(
+        report.verdict,
+        Verdict::Pass | Verdict::OverSynchronised | Verdict::Inconclusive
+    );
+    if claims {
+        conditions(&mut report);
     }
     report
 }
@@ -144,9 +151,16 @@ fn passed(report: &mut Report) {
         return;
     };
     let n = search.interleavings;
+    let weaker = is_weaker(search);
+    let condition = if weaker {
+        ", if memory is sequentially consistent"
+    } else {
+        ""
+    };
     report.headline = match (search.complete, n) {
-        (true, 1) => "correct, in the only interleaving there is".into(),
-        (true, _) => format!("proved: all {} interleavings are correct", grouped(n)),
+        (true, 1) => format!("correct, in the only interleaving there is{condition}"),
+        (true, _) if weaker => format!("all {} are correct{condition}", interleavings(n)),
+        (true, _) => format!("proved: all {} are correct", interleavings(n)),
         (false, _) => format!("no failing schedule among {} tried; not proved", grouped(n)),
     };
 }
@@ -162,7 +176,22 @@ fn inconclusive(report: &mut Report, reason: Option<String>) {
         ),
         (None, None) => "the checker ran out of time before judging your code".into(),
     };
-    report.help = Some("a longer search (`--budget`) or a smaller program can give an answer; this attempt counts neither as right nor as wrong".into());
+    let limit = report.search.as_ref();
+    let way_out = match limit.and_then(|search| search.truncated_by.as_deref()) {
+        Some("interleavings") => {
+            "more interleavings (`--max-interleavings`) or a smaller program can give an answer"
+        }
+        Some("steps") => {
+            "only a program that does less can give an answer, for example with fewer turns of its loops; more time does not help"
+        }
+        Some("loop") => {
+            "a thread that waits on a lock, a condvar or a channel, and does not go round a loop, can give an answer; more time does not help"
+        }
+        _ => "a longer search (`--budget`) or a smaller program can give an answer",
+    };
+    report.help = Some(format!(
+        "{way_out}; this attempt counts neither as right nor as wrong"
+    ));
 }
 
 fn unmodelled(report: &mut Report, trace: &Trace) {
@@ -187,15 +216,24 @@ fn fault(report: &mut Report, message: &str) {
     report.help = Some("this says nothing about your code, and the attempt is not graded".into());
 }
 
-fn memory_note(report: &mut Report) {
-    if let Some(search) = &report.search
-        && search.memory == "sc"
-        && search.weaker_orderings
-    {
+/// What the answer holds under.
+fn conditions(report: &mut Report) {
+    let Some(search) = &report.search else { return };
+    if search.spurious {
+        report.notes.push(
+            "waits that end without a notification, and weak compare-exchanges that fail without a reason, were searched at most once for each thread".into(),
+        );
+    }
+    if is_weaker(search) {
         report.notes.push(
             "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into(),
         );
     }
+}
+
+/// Whether the program's orderings allow more than was searched.
+fn is_weaker(search: &Search) -> bool {
+    search.memory == "sc" && search.weaker_orderings
 }
 
 /// Why a trace that was handed over as failing has no bug.
@@ -213,6 +251,13 @@ fn unexplained(trace: &Trace) -> String {
         _ => "a schedule was reported as failing that shows no bug",
     };
     format!("{how}{}", place.unwrap_or_default())
+}
+
+/// `1 interleaving`, `2,000 interleavings`
+#[must_use]
+pub fn interleavings(n: u64) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} interleaving{plural}", grouped(n))
 }
 
 /// `2,000`

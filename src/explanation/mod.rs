@@ -6,7 +6,7 @@ mod report;
 mod steps;
 mod vocabulary;
 
-pub use answer::{Answer, grouped, report};
+pub use answer::{Answer, UNSAFE, grouped, interleavings, report};
 pub use pages::{codes, page};
 pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness};
 

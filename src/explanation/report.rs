@@ -109,12 +109,15 @@ pub struct Search {
     pub interleavings: u64,
     /// Whether every interleaving was covered.
     pub complete: bool,
-    /// What ended it early: `budget`, `max_interleavings`.
+    /// What ended it early: `budget`, `interleavings`, `steps`, `loop`.
     pub truncated_by: Option<String>,
     /// Wall clock in milliseconds.
     pub elapsed_ms: u64,
     /// Whether the program uses an ordering weaker than `SeqCst`.
     pub weaker_orderings: bool,
+    /// Whether the program waits, or compares and exchanges, in a way that can end for no reason: this was searched
+    /// once for each thread.
+    pub spurious: bool,
 }
 
 /// The schedule that shows the bug.

@@ -1,5 +1,8 @@
 //! The table of steps: one row a step, one column a thread.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::report::{StepReport, Witness};
 use super::vocabulary;
 use crate::trace::{Crash, Ending, Event, Place, Trace};
@@ -35,7 +38,7 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
     threads.sort_unstable();
     threads.dedup();
     let held = state::holdings(trace, trace.events.len());
-    let sections = state::sections(trace);
+    let echoes = echoes(trace);
     let step_of = |event: usize| relevant.iter().position(|&at| at == event).map(|at| at + 1);
     let failure = bug.finding.failure.as_ref();
     let checks = failure.is_some_and(|failure| failure.assertion);
@@ -54,7 +57,7 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
                 "the check fails".into()
             } else {
                 match at {
-                    At::Event(at) => phrase(say, &without_echo(trace, &sections, *at)),
+                    At::Event(at) => phrase(say, &without_echo(trace, &echoes, *at)),
                     _ => phrase(say, event),
                 }
             };
@@ -113,22 +116,25 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
     }
 }
 
+/// The releases that leave the value which their thread has found.
+fn echoes(trace: &Trace) -> BTreeSet<usize> {
+    let sections = state::sections(trace).into_iter();
+    let unchanged = sections.filter_map(|section| {
+        let to = section.to?;
+        (trace.events[section.from].read == trace.events[to].written).then_some(to)
+    });
+    unchanged.collect()
+}
+
 /// An event, without the value that it leaves where that is the one its thread has found.
-fn without_echo<'a>(
-    trace: &'a Trace,
-    sections: &[state::Section],
-    at: usize,
-) -> std::borrow::Cow<'a, Event> {
+fn without_echo<'a>(trace: &'a Trace, echoes: &BTreeSet<usize>, at: usize) -> Cow<'a, Event> {
     let event = &trace.events[at];
-    let section = sections.iter().find(|section| section.to == Some(at));
-    match section {
-        Some(section) if trace.events[section.from].read == event.written => {
-            let mut event = event.clone();
-            event.written = None;
-            std::borrow::Cow::Owned(event)
-        }
-        _ => std::borrow::Cow::Borrowed(event),
+    if !echoes.contains(&at) {
+        return Cow::Borrowed(event);
     }
+    let mut event = event.clone();
+    event.written = None;
+    Cow::Owned(event)
 }
 
 /// "waits for `right`, held by `b` since step 2".

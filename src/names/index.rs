@@ -2,6 +2,7 @@
 //!
 //! The index holds plain data, so nothing else of the crate knows `syn`.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
 use super::operand::Operand;
@@ -140,6 +141,7 @@ pub struct Index {
     pub(super) macros: Vec<Macro>,
     pub(super) writes: Vec<Write>,
     pub(super) branches: Vec<Branch>,
+    pub(super) has_unsafe: bool,
 }
 
 /// Indexes a file; empty when it is not Rust.
@@ -147,8 +149,19 @@ pub(super) fn build(text: &str) -> Index {
     let mut walk = Walk::default();
     if let Ok(file) = syn::parse_file(text) {
         walk.visit_file(&file);
+        let tokens = text.parse::<TokenStream>().unwrap_or_default();
+        walk.index.has_unsafe = tokens.into_iter().any(is_unsafe);
     }
     walk.index
+}
+
+/// Whether the keyword `unsafe` stands here, or anywhere inside, macro calls included.
+fn is_unsafe(token: TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => word == "unsafe",
+        TokenTree::Group(group) => group.stream().into_iter().any(is_unsafe),
+        _ => false,
+    }
 }
 
 impl Call {

@@ -4,6 +4,8 @@
 //! captures (the same function, textually), through parameters and `self` (the caller's frame on the stack; at a
 //! thread's first function, the stack of its spawn).
 
+use std::collections::HashSet;
+
 use super::index::{Call, Context, Origin};
 use super::operand::Operand;
 use super::sources::Sources;
@@ -14,10 +16,16 @@ const DEPTH: usize = 24;
 
 /// For each object its possible names, best first.
 pub(super) fn candidates(trace: &Trace, sources: &Sources) -> Vec<Vec<String>> {
-    let objects = trace.objects.iter().enumerate();
+    let mut about: Vec<Vec<&Event>> = vec![Vec::new(); trace.objects.len()];
+    for event in trace.events.iter().chain(&trace.pending) {
+        if let Some(about) = event.object.and_then(|object| about.get_mut(object)) {
+            about.push(event);
+        }
+    }
+    let objects = trace.objects.iter().zip(&about);
     objects
-        .map(|(at, object)| {
-            let mut names = of_object(trace, sources, at, object);
+        .map(|(object, about)| {
+            let mut names = of_object(trace, sources, about, object);
             let mut seen = std::collections::BTreeSet::new();
             names.retain(|name| seen.insert(name.clone()));
             names
@@ -25,8 +33,14 @@ pub(super) fn candidates(trace: &Trace, sources: &Sources) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn of_object(trace: &Trace, sources: &Sources, at: usize, object: &ObjectRecord) -> Vec<String> {
-    if object.kind == ObjectKind::Atomic && is_hidden(trace, at) {
+/// The names of an object, from its creation and the events `about` it.
+fn of_object(
+    trace: &Trace,
+    sources: &Sources,
+    about: &[&Event],
+    object: &ObjectRecord,
+) -> Vec<String> {
+    if object.kind == ObjectKind::Atomic && is_hidden(about) {
         return vec!["poison flag".into()];
     }
     let place = object.created.as_ref();
@@ -34,7 +48,7 @@ fn of_object(trace: &Trace, sources: &Sources, at: usize, object: &ObjectRecord)
     let made = made
         .map(|call| owner(call, object.kind))
         .unwrap_or_default();
-    let uses = uses(trace, sources, at);
+    let uses = uses(trace, sources, about);
     let (exact, vague): (Vec<_>, Vec<_>) = uses.into_iter().partition(|name| !name.contains("::"));
     let mut names = Vec::new();
     if let Some(name) = &object.static_name {
@@ -84,10 +98,8 @@ fn of_object(trace: &Trace, sources: &Sources, at: usize, object: &ObjectRecord)
 }
 
 /// Whether no step of the program itself names this atomic: it is part of a lock.
-fn is_hidden(trace: &Trace, object: usize) -> bool {
-    let all = trace.events.iter().chain(&trace.pending);
-    let mut about = all.filter(|event| event.object == Some(object)).peekable();
-    about.peek().is_some() && about.all(|event| event.place.is_none())
+fn is_hidden(about: &[&Event]) -> bool {
+    !about.is_empty() && about.iter().all(|event| event.place.is_none())
 }
 
 #[derive(Default)]
@@ -160,11 +172,14 @@ fn holder(sources: &Sources, place: &Place) -> Option<String> {
 }
 
 /// The names at every use, in order of first appearance.
-fn uses(trace: &Trace, sources: &Sources, object: usize) -> Vec<String> {
-    let all = trace.events.iter().chain(&trace.pending);
+fn uses(trace: &Trace, sources: &Sources, about: &[&Event]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for event in all.filter(|event| event.object == Some(object)) {
-        if let Some(name) = of_use(trace, sources, event)
+    // A loop uses an object at the same place again and again.
+    let mut places = HashSet::new();
+    for event in about {
+        let callers: Vec<&Place> = event.stack.iter().map(|frame| &frame.place).collect();
+        if places.insert((event.thread, &event.place, callers))
+            && let Some(name) = of_use(trace, sources, event)
             && !found.contains(&name)
         {
             found.push(name);

@@ -39,6 +39,12 @@ impl Sources {
         &self.files
     }
 
+    /// Whether any file contains the keyword `unsafe`.
+    #[must_use]
+    pub fn has_unsafe(&self) -> bool {
+        self.files.iter().any(|file| file.index.has_unsafe)
+    }
+
     /// A file by its path.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&SourceFile> {

@@ -112,6 +112,7 @@ fn search(
         }),
         hunted: search.hunted,
         single: search.single,
+        spurious: search.noticed.spurious_possible,
         ..summary(plugin)
     };
     if let Some(execution) = &search.failure {

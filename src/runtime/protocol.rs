@@ -127,6 +127,9 @@ pub struct Exploration {
     pub reached: Vec<String>,
     /// An ordering weaker than `SeqCst` was used.
     pub weak_ordering: bool,
+    /// A wait could have ended, or a weak compare-exchange failed, for no reason: explored once for each thread.
+    #[serde(default)]
+    pub spurious: bool,
     /// `main` ended while another thread had not, in some execution.
     pub cut_off: bool,
     /// What the last execution printed.

@@ -15,8 +15,11 @@ pub use classes::{ALL, by_code, by_name, waiting_phrase};
 pub use phrase::{is_shown, phrase};
 pub use unhandled::surprise;
 
+use std::cell::OnceCell;
+
 use crate::names::{Names, Sources};
 use crate::trace::{Event, Place, Trace};
+use atomicity::Access;
 use failure::Failure;
 
 /// A class of bugs.
@@ -107,6 +110,8 @@ pub struct Case<'a> {
     pub waits: Vec<state::Waiting>,
     /// The panic or assertion that ended it, if one did.
     pub failure: Option<Failure>,
+    /// The accesses to its cells, once somebody has asked for them.
+    accesses: OnceCell<Vec<Access>>,
 }
 
 /// What a class needs to say it.
@@ -140,11 +145,21 @@ pub fn judge(trace: &Trace, sources: &Sources) -> Option<Bug> {
         sources,
         waits: state::waits(trace),
         failure: failure::of(trace, sources),
+        accesses: OnceCell::new(),
     };
     ALL.iter().find_map(|class| {
         let finding = (class.recognise)(&case)?;
         Some(Bug { class, finding })
     })
+}
+
+impl Case<'_> {
+    /// Every access to a cell, in the order in which they take effect.
+    #[must_use]
+    pub fn accesses(&self) -> &[Access] {
+        self.accesses
+            .get_or_init(|| atomicity::accesses(self.trace, self.sources))
+    }
 }
 
 impl Bug {

@@ -1,18 +1,26 @@
 //! Operations that went the other way than the program counts on: a `try_` that did not succeed, a timeout, a
 //! wake-up without a notification.
 
+use std::collections::HashSet;
+
 use super::failure::Failure;
 use super::{Telling, place_of, state};
 use crate::trace::{Action, Event, Outcome, Trace};
 
 /// The last operation before a failure that went the other way, and was not tried again until it succeeded.
 pub(super) fn before(trace: &Trace, failure: &Failure) -> Option<usize> {
+    // The calls that succeed later.
+    let mut succeeded = HashSet::new();
     (0..failure.event).rev().find(|&at| {
         let event = &trace.events[at];
-        went_wrong(event)
-            && event.outcome != Outcome::Disconnected
+        let call = (event.thread, &event.place);
+        if !went_wrong(event) {
+            succeeded.insert(call);
+            return false;
+        }
+        event.outcome != Outcome::Disconnected
             && state::precedes(trace, at, failure.event)
-            && !again(trace, at, failure.event)
+            && !succeeded.contains(&call)
     })
 }
 
@@ -20,14 +28,6 @@ pub(super) fn before(trace: &Trace, failure: &Failure) -> Option<usize> {
 pub(super) fn went_wrong(event: &Event) -> bool {
     let usual = matches!(event.outcome, Outcome::Done | Outcome::Chosen);
     !usual && place_of(event).is_some() && event.action != Action::OnceBegin
-}
-
-/// Whether the same call succeeds later.
-fn again(trace: &Trace, at: usize, end: usize) -> bool {
-    let event = &trace.events[at];
-    trace.events[at + 1..end].iter().any(|later| {
-        later.thread == event.thread && later.place == event.place && !went_wrong(later)
-    })
 }
 
 /// What is missing where an operation went the other way.

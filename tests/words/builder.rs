@@ -236,6 +236,7 @@ impl Build {
             truncated_by: None,
             elapsed_ms: 4,
             weaker_orderings: false,
+            spurious: false,
         };
         let sources = self.sources();
         let answer = Answer::Failed {

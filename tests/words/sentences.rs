@@ -14,6 +14,7 @@ fn search(interleavings: u64, complete: bool) -> Search {
         truncated_by: (!complete).then(|| "budget".into()),
         elapsed_ms: 7,
         weaker_orderings: true,
+        spurious: true,
     }
 }
 

@@ -1,8 +1,10 @@
 //! The accesses of an execution to its cells, and how each changes its cell.
 
+use std::collections::HashMap;
+
 use crate::names::Sources;
 use crate::names::index::{Position, Write};
-use crate::trace::{Action, Event, ObjectKind, Outcome, Trace};
+use crate::trace::{Action, Event, ObjectKind, Outcome, Place, Trace};
 use crate::verdict::state;
 
 /// One access to a cell.
@@ -20,10 +22,12 @@ pub struct Access {
     pub reads: bool,
     /// Whether and how it changes it.
     pub writes: Change,
+    /// Its place in the code, callers included: equal for two accesses that stand at the same place.
+    pub site: usize,
 }
 
 /// How an access changes a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
     /// Not at all.
     None,
@@ -39,8 +43,14 @@ pub enum Change {
 
 /// Every access of an execution, in the order in which they take effect.
 #[must_use]
-pub fn accesses(trace: &Trace, sources: &Sources) -> Vec<Access> {
+pub fn accesses<'a>(trace: &'a Trace, sources: &Sources) -> Vec<Access> {
     let mut all: Vec<Access> = Vec::new();
+    let mut sites: HashMap<(Option<&Place>, Vec<&Place>), usize> = HashMap::new();
+    let mut site = |event: &'a Event| {
+        let callers = event.stack.iter().map(|frame| &frame.place).collect();
+        let next = sites.len();
+        *sites.entry((event.place.as_ref(), callers)).or_insert(next)
+    };
     for (at, event) in trace.events.iter().enumerate() {
         let atomic = event
             .object
@@ -63,6 +73,7 @@ pub fn accesses(trace: &Trace, sources: &Sources) -> Vec<Access> {
             to: at,
             reads,
             writes,
+            site: site(event),
         });
     }
     for section in state::sections(trace) {
@@ -81,6 +92,7 @@ pub fn accesses(trace: &Trace, sources: &Sources) -> Vec<Access> {
             to: section.to.unwrap_or(trace.events.len()),
             reads: true,
             writes,
+            site: site(&trace.events[section.from]),
         });
     }
     all.sort_by_key(|access| access.from);
@@ -155,16 +167,11 @@ fn assigned(event: &Event, sources: &Sources) -> Option<Change> {
     Some(change_of(write, place, at, sources))
 }
 
-fn change_of(
-    write: &Write,
-    place: &crate::trace::Place,
-    at: Position,
-    sources: &Sources,
-) -> Change {
+fn change_of(write: &Write, place: &Place, at: Position, sources: &Sources) -> Change {
     if write.relative {
         return Change::Relative;
     }
-    let inner = crate::trace::Place {
+    let inner = Place {
         line: write.span.start.line,
         column: write.span.start.column,
         ..place.clone()

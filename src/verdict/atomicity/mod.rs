@@ -19,6 +19,8 @@ mod accesses;
 
 pub use accesses::{Access, Change, accesses};
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
 use super::failure::Failure;
 use super::{Case, place_of, state};
 use crate::trace::{Action, Trace};
@@ -60,66 +62,150 @@ pub fn checked_cells(case: &Case<'_>, failure: &Failure, all: &[Access]) -> Vec<
     cells
 }
 
-/// The unserialisable triple that best explains a failure, of those that `select` accepts: on a cell that was
-/// checked before others, the thread that failed before others, the latest first.
+/// The local accesses before a second one that are looked at: more than a round of any loop has.
+const FIRSTS: usize = 64;
+
+/// The unserialisable triple that best explains a failure, of those whose first and second access `select`
+/// accepts: on a cell that was checked before others, the thread that failed before others, the latest first.
+///
+/// `select` may ask only for where its accesses stand in the code, whose they are, on what and how they change it,
+/// so that a long execution, which passes few places very often, is judged in about linear time.
 pub fn nearest(
     case: &Case<'_>,
     failure: &Failure,
-    select: impl Fn(&Between) -> bool,
+    select: impl Fn(&Access, &Access) -> bool,
 ) -> Option<Between> {
     let trace = case.trace;
-    let all = accesses(trace, case.sources);
-    let cells = checked_cells(case, failure, &all);
+    let all = case.accesses();
+    let cells: BTreeSet<usize> = checked_cells(case, failure, all).into_iter().collect();
+    let histories = histories(trace, all);
+    let mut deciding: HashMap<usize, bool> = HashMap::new();
+    let mut refused: HashSet<(Local, Local)> = HashSet::new();
     let mut best: Option<((bool, bool, bool, usize), Between)> = None;
-    for (at, second) in all.iter().enumerate() {
-        if second.from > failure.event || !state::precedes(trace, second.from, failure.event) {
+    for second in all.iter().rev() {
+        if second.from > failure.event
+            || (!failure.explicit && second.thread != failure.thread)
+            || !state::precedes(trace, second.from, failure.event)
+        {
             continue;
         }
-        let same = |access: &&Access| access.object == second.object;
-        let before = all[..at].iter().filter(same);
-        let mut blocked = false;
-        for first in before.clone().rev().filter(|a| a.thread == second.thread) {
-            if blocked {
-                break;
-            }
-            blocked = first.writes != Change::None && first.writes != Change::Maybe;
-            let remote = before.clone().rev().find(|remote| {
-                remote.thread != second.thread
-                    && remote.writes != Change::None
-                    && remote.from > first.to
-                    && remote.to < second.from
-                    && changes(trace, remote)
-            });
-            let Some(remote) = remote else { continue };
-            let found = Between {
-                first: *first,
-                remote: *remote,
-                second: *second,
-            };
-            if !select(&found) || (!failure.explicit && second.thread != failure.thread) {
+        let checked = cells.contains(&second.object);
+        let own_failure = second.thread == failure.thread;
+        let history = &histories[&second.object];
+        let Some(remote) = history.remote_before(all, second) else {
+            continue;
+        };
+        let mut seen = Vec::new();
+        for &first in history.own_before(all, second, remote) {
+            let first = &all[first];
+            if seen.contains(&(first.site, first.writes)) {
                 continue;
             }
-            let rank = (
-                cells.contains(&second.object),
-                second.thread == failure.thread,
-                decides(case, first),
-                second.from,
-            );
-            if best.as_ref().is_none_or(|(than, _)| rank > *than) {
+            seen.push((first.site, first.writes));
+            let decides = *deciding
+                .entry(first.site)
+                .or_insert_with(|| decides(case, first));
+            let rank = (checked, own_failure, decides, second.from);
+            let better = best.as_ref().is_none_or(|(than, _)| rank > *than);
+            let pair = (local(first), local(second));
+            if !better || refused.contains(&pair) {
+                continue;
+            }
+            if select(first, second) {
+                let found = Between {
+                    first: *first,
+                    remote: *remote,
+                    second: *second,
+                };
                 best = Some((rank, found));
+            } else {
+                refused.insert(pair);
             }
         }
     }
     best.map(|(_, found)| found)
 }
 
+/// What `select` may ask of an access.
+type Local = (usize, usize, usize, Change);
+
+fn local(access: &Access) -> Local {
+    (access.site, access.thread, access.object, access.writes)
+}
+
+/// The accesses to one cell, by number.
+#[derive(Default)]
+struct History {
+    /// Each thread's, in order.
+    own: BTreeMap<usize, Vec<usize>>,
+    /// Each thread's that change the cell, in order.
+    changes: BTreeMap<usize, Vec<usize>>,
+    /// Each thread's that are known to change it, in order.
+    definite: BTreeMap<usize, Vec<usize>>,
+}
+
+fn histories(trace: &Trace, all: &[Access]) -> BTreeMap<usize, History> {
+    let mut histories: BTreeMap<usize, History> = BTreeMap::new();
+    for (at, access) in all.iter().enumerate() {
+        let history = histories.entry(access.object).or_default();
+        let push = |to: &mut BTreeMap<usize, Vec<usize>>| {
+            to.entry(access.thread).or_default().push(at);
+        };
+        push(&mut history.own);
+        if access.writes != Change::None && changes(trace, access) {
+            push(&mut history.changes);
+        }
+        if !matches!(access.writes, Change::None | Change::Maybe) {
+            push(&mut history.definite);
+        }
+    }
+    histories
+}
+
+impl History {
+    /// The last change by another thread before an access.
+    fn remote_before<'a>(&self, all: &'a [Access], second: &Access) -> Option<&'a Access> {
+        let remote = self
+            .changes
+            .iter()
+            .filter(|(thread, _)| **thread != second.thread);
+        // Two critical sections that change one cell never overlap: ends are in the order of beginnings.
+        let last = remote.filter_map(|(_, changes)| {
+            let before = changes.partition_point(|&at| all[at].to < second.from);
+            changes.get(before.checked_sub(1)?)
+        });
+        last.max().map(|&at| &all[at])
+    }
+
+    /// The accesses of the same thread before `remote`, the latest first, back to the last that changed the cell
+    /// before `second`.
+    fn own_before(
+        &self,
+        all: &[Access],
+        second: &Access,
+        remote: &Access,
+    ) -> impl Iterator<Item = &usize> {
+        let before = |list: &[usize], time: usize| list.partition_point(|&at| all[at].from < time);
+        let own = self.own.get(&second.thread).map_or(&[][..], Vec::as_slice);
+        let definite = self
+            .definite
+            .get(&second.thread)
+            .map_or(&[][..], Vec::as_slice);
+        let last = before(definite, second.from).checked_sub(1);
+        let start = last.map_or(0, |last| before(own, all[definite[last]].from));
+        let end = before(own, remote.from).max(start);
+        own[start..end]
+            .iter()
+            .rev()
+            .take(FIRSTS)
+            .filter(move |&&at| all[at].to < remote.from)
+    }
+}
+
 /// Whether two accesses stand at the same place: a loop that came round again.
 #[must_use]
-pub fn same_place(trace: &Trace, a: &Access, b: &Access) -> bool {
-    trace.events[a.from].stack.first().map(|f| &f.place)
-        == trace.events[b.from].stack.first().map(|f| &f.place)
-        && trace.events[a.from].place == trace.events[b.from].place
-        && callers(trace, a) == callers(trace, b)
+pub fn same_place(a: &Access, b: &Access) -> bool {
+    a.site == b.site
 }
 
 /// Whether an access is made by a compare-exchange, which verifies what it replaces.
@@ -163,9 +249,4 @@ fn changes(trace: &Trace, access: &Access) -> bool {
         (Some(before), Some(after)) if before != "-" => before != after,
         _ => true,
     }
-}
-
-fn callers<'a>(trace: &'a Trace, access: &Access) -> Vec<&'a crate::trace::Place> {
-    let stack = &trace.events[access.from].stack;
-    stack.iter().skip(1).map(|frame| &frame.place).collect()
 }

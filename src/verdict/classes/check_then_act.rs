@@ -6,7 +6,7 @@
 //! changed again (or was woken without a notification) before it had the lock, and does not check again; or that
 //! fails with the lock still in its hands.
 
-use super::super::atomicity::{self, Between, Change};
+use super::super::atomicity::{self, Change};
 use super::super::{Case, Class, Finding, Role, Telling, Words, failure, state};
 use super::lost_update::{Seen, check_label, failed, sites, spaced, value};
 use crate::trace::{Action, Outcome};
@@ -25,10 +25,8 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
         return Some(finding);
     }
     let trace = case.trace;
-    let all = atomicity::accesses(trace, case.sources);
-    let cells = atomicity::checked_cells(case, failure, &all);
-    let found = atomicity::nearest(case, failure, |between| {
-        let Between { first, second, .. } = between;
+    let cells = atomicity::checked_cells(case, failure, case.accesses());
+    let found = atomicity::nearest(case, failure, |first, second| {
         let woken = trace.events[second.from].action == Action::Reacquire;
         let checks = match first.writes {
             Change::None => cells.contains(&first.object) || atomicity::decides(case, first),
@@ -50,7 +48,7 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
             && !woken
             && !atomicity::verifies(trace, first)
             && !atomicity::verifies(trace, second)
-            && !atomicity::same_place(trace, first, second)
+            && !atomicity::same_place(first, second)
     })?;
     let role = if found.second.writes == Change::None {
         Role::Reads

@@ -17,8 +17,8 @@ pub(super) const CLASS: Class = Class {
 
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref()?;
-    let found = atomicity::nearest(case, failure, |between| {
-        between.first.reads && between.second.writes == Change::Stale
+    let found = atomicity::nearest(case, failure, |first, second| {
+        first.reads && second.writes == Change::Stale
     })?;
     Some(sites(case, &found, Role::Writes))
 }

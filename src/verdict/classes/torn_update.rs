@@ -1,14 +1,18 @@
 //! `torn_update`: a thread sees, or acts between, the first and the second half of another thread's change.
 //!
-//! The rule: the failing thread reads two cells (or one) while another thread is between its writes to them:
-//! one read is after the first write, the other before the second. Over one cell this is the unserialisable
-//! W-R-W. The second write may still be pending when the program fails. Where nothing else explains a failed
-//! assertion, a change by another thread between two changes of the data that it looked at does.
+//! The rule: the failing thread looks at two cells (or one) while another thread is between its writes to them:
+//! one look is after the first write, the other before the second. Both writes belong to one call of one function,
+//! and so do both looks, which change nothing themselves. Over one cell this is the unserialisable W-R-W. The
+//! second write may still be pending when the program fails, where it concerns the same cell or the same memory
+//! block. Where nothing else explains a failed assertion, a change by another thread between two changes of the
+//! data that it looked at does.
+
+use std::collections::BTreeMap;
 
 use super::super::atomicity::{self, Access, Change};
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, failure, state};
 use super::lost_update::{Seen, check_label, failed, spaced, value};
-use crate::trace::ThreadEnd;
+use crate::trace::{Action, Event, ObjectKind, ThreadEnd, Trace};
 
 pub(super) const CLASS: Class = Class {
     name: "torn_update",
@@ -18,111 +22,158 @@ pub(super) const CLASS: Class = Class {
     tell,
 };
 
+/// The writes before a failure, the writes after each, and the looks that are considered: a tear is never far
+/// from the failure that it causes.
+const NEAR: usize = 64;
+
 /// Sites: the first write, the read (or reads) between, the second write, the failure.
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref()?;
     let trace = case.trace;
-    let all = atomicity::accesses(trace, case.sources);
-    let reads: Vec<&Access> = all
-        .iter()
-        .filter(|a| a.thread == failure.thread && a.reads && a.from < failure.event)
-        .collect();
-    let changes = |a: &&Access| a.thread != failure.thread && a.writes != Change::None;
-    let writes: Vec<&Access> = all.iter().filter(changes).collect();
+    let all = case.accesses();
+    let looks = Looks::new(all, failure);
+    let writes = all.iter().filter(|a| {
+        a.thread != failure.thread
+            && a.writes != Change::None
+            && is_cell(trace, a.object)
+            && definite(a)
+    });
+    let mut by_thread: BTreeMap<usize, Vec<&Access>> = BTreeMap::new();
+    for write in writes {
+        by_thread.entry(write.thread).or_default().push(write);
+    }
     let mut best: Option<(usize, Finding)> = None;
-    for (at, first) in writes.iter().enumerate() {
-        let later = writes[at + 1..].iter().filter(|a| a.thread == first.thread);
-        // Over two cells: one read sees the first write, another does not see the second.
-        for second in later.clone().filter(|second| second.object != first.object) {
-            for new in reads
-                .iter()
-                .filter(|r| r.object == first.object && r.from > first.to)
-            {
-                let old = reads
-                    .iter()
-                    .rev()
-                    .find(|r| r.object == second.object && r.to < second.from);
-                let Some(old) = old else { continue };
-                if definite(first) && definite(second) {
-                    let end = At::Event(second.from);
-                    keep(&mut best, case, first, &[new, old], end);
+    for writes in by_thread.values() {
+        let past = writes.partition_point(|write| {
+            write.from < failure.event && state::precedes(trace, write.from, failure.event)
+        });
+        for at in (past.saturating_sub(NEAR)..past).rev() {
+            let first = writes[at];
+            let later = writes[at + 1..].iter().take(NEAR);
+            for second in later.filter(|second| one_call(trace, first.from, second.from)) {
+                if second.from > failure.event && !akin(trace, first.object, second.object) {
+                    continue;
+                }
+                if let Some(reads) = looks.between(trace, first, second) {
+                    keep(&mut best, case, first, &reads, At::Event(second.from));
                 }
             }
-        }
-        // Over one cell.
-        for second in later.filter(|second| second.object == first.object) {
-            let between = reads.iter().rev().find(|r| {
-                r.object == first.object
-                    && r.from > first.to
-                    && r.to < second.from
-                    && r.writes == Change::None
-            });
-            if let Some(read) = between
-                && definite(first)
-                && !atomicity::same_place(trace, first, second)
-                && !atomicity::verifies(trace, second)
+            if at + 1 == writes.len()
+                && let Some((reads, next)) = unfinished(case, &looks, first)
             {
-                keep(&mut best, case, first, &[read], At::Event(second.from));
+                keep(&mut best, case, first, &reads, At::Pending(next));
             }
-        }
-        // The second half has not happened yet.
-        let cut = trace.threads[first.thread].end == ThreadEnd::CutOff;
-        let next = trace
-            .pending
-            .iter()
-            .position(|event| event.thread == first.thread);
-        let last = writes[at + 1..].iter().all(|a| a.thread != first.thread);
-        let Some(next) = next.filter(|_| cut && last && definite(first)) else {
-            continue;
-        };
-        let pending = &trace.pending[next];
-        let place = super::super::place_of(pending);
-        let writes_next = pending.object.filter(|_| acts(pending.action));
-        let Some(object) = writes_next else { continue };
-        if place == super::super::place_of(&trace.events[first.from]) {
-            continue;
-        }
-        let new = reads
-            .iter()
-            .rev()
-            .find(|r| r.object == first.object && r.from > first.to);
-        let old = reads.iter().rev().find(|r| r.object == object);
-        if let Some((new, old)) = new.zip(old)
-            && (object != first.object
-                || trace.threads[first.thread].parent != Some(failure.thread))
-        {
-            let reads: &[&Access] = if object == first.object {
-                &[new]
-            } else {
-                &[new, old]
-            };
-            keep(&mut best, case, first, reads, At::Pending(next));
         }
     }
     if best.is_none() && failure.assertion {
-        interrupted(&mut best, case, &all);
+        interrupted(&mut best, case, all);
     }
     best.map(|(_, finding)| finding)
 }
 
+/// What the failing thread looks at without changing it, by cell, in order.
+struct Looks<'a>(BTreeMap<usize, Vec<&'a Access>>);
+
+impl<'a> Looks<'a> {
+    fn new(all: &'a [Access], failure: &failure::Failure) -> Self {
+        let mut looks: BTreeMap<usize, Vec<&Access>> = BTreeMap::new();
+        let own = all.iter().filter(|a| {
+            a.thread == failure.thread && a.reads && a.from < failure.event && passive(a)
+        });
+        for look in own {
+            looks.entry(look.object).or_default().push(look);
+        }
+        Looks(looks)
+    }
+
+    fn of(&self, object: usize) -> &[&'a Access] {
+        self.0.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last look at a cell that is over before an event.
+    fn before(&self, object: usize, event: usize) -> Option<&'a Access> {
+        let looks = self.of(object);
+        let end = looks.partition_point(|look| look.to < event);
+        looks[..end].last().copied()
+    }
+
+    /// The looks at a cell after an event, the first come first.
+    fn after(&self, object: usize, event: usize) -> impl Iterator<Item = &'a Access> {
+        let looks = self.of(object);
+        let start = looks.partition_point(|look| look.from <= event);
+        looks[start..].iter().copied().take(NEAR)
+    }
+
+    /// The looks that see the first of two writes, but not the second.
+    fn between(&self, trace: &Trace, first: &Access, second: &Access) -> Option<Vec<&'a Access>> {
+        let old = self.before(second.object, second.from)?;
+        if first.object == second.object {
+            let torn = old.from > first.to
+                && old.writes == Change::None
+                && !atomicity::same_place(first, second)
+                && !atomicity::verifies(trace, second);
+            return torn.then(|| vec![old]);
+        }
+        let new = self
+            .after(first.object, first.to)
+            .find(|new| one_call(trace, new.from, old.from))?;
+        Some(vec![new, old])
+    }
+}
+
+/// Where the thread of `first` has been cut off just before it changes the same cell, or the same memory block,
+/// again: what was looked at, and the pending operation.
+fn unfinished<'a>(
+    case: &Case<'_>,
+    looks: &Looks<'a>,
+    first: &Access,
+) -> Option<(Vec<&'a Access>, usize)> {
+    let (trace, failure) = (case.trace, case.failure.as_ref()?);
+    let thread = &trace.threads[first.thread];
+    let next = trace
+        .pending
+        .iter()
+        .position(|event| event.thread == first.thread)?;
+    let pending = &trace.pending[next];
+    let object = pending.object?;
+    let wrote = &trace.events[first.from];
+    if thread.end != ThreadEnd::CutOff
+        || !acts(pending.action)
+        || !is_cell(trace, object)
+        || !akin(trace, first.object, object)
+        || !same_call(wrote, pending)
+        || super::super::place_of(pending) == super::super::place_of(wrote)
+    {
+        return None;
+    }
+    let new = looks.after(first.object, first.to).last()?;
+    if object == first.object {
+        return (thread.parent != Some(failure.thread)).then(|| (vec![new], next));
+    }
+    let old = looks.before(object, failure.event)?;
+    one_call(trace, new.from, old.from).then(|| (vec![new, old], next))
+}
+
 /// Data behind a lock that the failing assertion has looked at, changed by a thread in two critical sections at
-/// different places, with a change by another thread between them.
+/// different places of one call, with a change by another thread between them.
 fn interrupted(best: &mut Option<(usize, Finding)>, case: &Case<'_>, all: &[Access]) {
     let Some(failure) = &case.failure else { return };
     let cells = atomicity::checked_cells(case, failure, all);
     let changes = |access: &&Access| {
         access.writes != Change::None
+            && access.from < failure.event
             && cells.contains(&access.object)
             && state::is_lock(case.trace, access.object)
     };
     let changes: Vec<&Access> = all.iter().filter(changes).collect();
-    for (at, first) in changes.iter().enumerate() {
+    for at in (changes.len().saturating_sub(NEAR)..changes.len()).rev() {
+        let first = changes[at];
         let same = |a: &&&Access| a.object == first.object && a.from > first.to;
         let later = changes[at + 1..].iter().filter(same);
         let own = later.clone().filter(|a| a.thread == first.thread);
         let second = own
             .clone()
-            .find(|a| !atomicity::same_place(case.trace, first, a));
+            .find(|a| !atomicity::same_place(first, a) && one_call(case.trace, first.from, a.from));
         let Some(second) = second else { continue };
         let between = |a: &&&Access| a.thread != first.thread && a.to < second.from;
         if let Some(remote) = later.clone().find(between) {
@@ -135,11 +186,43 @@ fn definite(access: &Access) -> bool {
     access.writes != Change::Maybe
 }
 
-fn acts(action: crate::trace::Action) -> bool {
-    use crate::trace::Action as A;
+/// Whether an access leaves the cell as it is, as far as is known.
+fn passive(access: &Access) -> bool {
+    matches!(access.writes, Change::None | Change::Maybe)
+}
+
+/// An atomic, or data behind a lock.
+fn is_cell(trace: &Trace, object: usize) -> bool {
+    trace.objects[object].kind == ObjectKind::Atomic || state::is_lock(trace, object)
+}
+
+/// The same cell, or two of one memory block.
+fn akin(trace: &Trace, a: usize, b: usize) -> bool {
+    a == b || trace.objects[a].block == trace.objects[b].block
+}
+
+/// Whether two events of one thread happen in the same function, called from the same places.
+fn one_call(trace: &Trace, a: usize, b: usize) -> bool {
+    same_call(&trace.events[a], &trace.events[b])
+}
+
+fn same_call(a: &Event, b: &Event) -> bool {
+    let function = |event: &Event| event.stack.first().map(|frame| frame.function.clone());
+    let callers = |event: &Event| -> Vec<_> {
+        let outer = event.stack.iter().skip(1);
+        outer.map(|frame| frame.place.clone()).collect()
+    };
+    a.thread == b.thread && function(a) == function(b) && callers(a) == callers(b)
+}
+
+fn acts(action: Action) -> bool {
     matches!(
         action,
-        A::Store | A::ReadModifyWrite | A::CompareExchange | A::Lock | A::WriteLock
+        Action::Store
+            | Action::ReadModifyWrite
+            | Action::CompareExchange
+            | Action::Lock
+            | Action::WriteLock
     )
 }
 

@@ -23,7 +23,7 @@ pub(super) const CLASS: Class = Class {
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref().filter(|failure| failure.explicit)?;
     let trace = case.trace;
-    let all = atomicity::accesses(trace, case.sources);
+    let all = case.accesses();
     let cells = atomicity::checked_cells(case, failure, &all);
     let late = unfinished(trace, failure.event)
         .filter(|&thread| thread != failure.thread && descends(trace, thread, failure.thread));
