@@ -16,6 +16,7 @@ pub(super) fn operation(action: Action) -> &'static str {
         A::Unlock => "unlock",
         A::ReadLock => "read_lock",
         A::WriteLock => "write_lock",
+        A::QueueToWrite => "queue_to_write",
         A::TryReadLock => "try_read_lock",
         A::TryWriteLock => "try_write_lock",
         A::ReadUnlock => "read_unlock",

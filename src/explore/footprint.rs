@@ -22,8 +22,10 @@ pub enum Facet {
     Receiver = 4,
     /// Whether a receiver is waiting at a rendezvous channel.
     Ready = 5,
+    /// Whether a writer is waiting at an `RwLock`.
+    Queue = 6,
     /// The reference counts of an `Arc`.
-    Count = 6,
+    Count = 7,
 }
 
 /// At most four locations, each read or written; or a look at everything, which depends on every touch.
@@ -151,17 +153,15 @@ impl std::fmt::Debug for Footprint {
 #[must_use]
 pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -> Footprint {
     use Action as A;
-    use Facet::{Count, Head, Ready, Receiver, Senders, Tail, Whole};
+    use Facet::{Count, Head, Queue, Ready, Receiver, Senders, Tail, Whole};
     let none = Footprint::NONE;
     let object = operation.object;
     match action {
-        A::Load
-        | A::ReadLock
-        | A::TryReadLock
-        | A::ReadUnlock
-        | A::OnceGet
-        | A::Print
-        | A::IsFinished => none.reads(object, Whole),
+        A::ReadLock | A::TryReadLock => none.reads(object, Whole).reads(object, Queue),
+        A::QueueToWrite => none.writes(object, Queue),
+        A::Load | A::ReadUnlock | A::OnceGet | A::Print | A::IsFinished => {
+            none.reads(object, Whole)
+        }
         A::Store | A::ReadModifyWrite | A::CompareExchange => none.writes(object, Whole),
         A::Lock | A::TryLock | A::Unlock | A::WriteLock | A::TryWriteLock | A::WriteUnlock => {
             none.writes(object, Whole)

@@ -165,6 +165,7 @@ impl Repetition {
             }
             // Whether a look at a count has changed it is seen by the memory.
             Action::ReceiveReady
+            | Action::QueueToWrite
             | Action::AwaitChange
             | Action::Join
             | Action::ScopeWait
@@ -172,6 +173,11 @@ impl Repetition {
             _ => self.own.changes += u64::from(effect.changed),
         }
         false
+    }
+
+    /// Whether the thread holds a lock.
+    pub fn holds_a_lock(&self) -> bool {
+        !self.acquired.is_empty()
     }
 
     /// Takes note that the thread has changed the program's memory.

@@ -474,9 +474,8 @@ fn kind_of(action: Action) -> Option<ObjectKind> {
     Some(match action {
         Load | Store | ReadModifyWrite | CompareExchange | AwaitChange => ObjectKind::Atomic,
         Lock | TryLock | Unlock => ObjectKind::Mutex,
-        ReadLock | WriteLock | TryReadLock | TryWriteLock | ReadUnlock | WriteUnlock => {
-            ObjectKind::RwLock
-        }
+        ReadLock | WriteLock | QueueToWrite | TryReadLock | TryWriteLock | ReadUnlock
+        | WriteUnlock => ObjectKind::RwLock,
         Wait | Reacquire | NotifyOne | NotifyAll => ObjectKind::Condvar,
         Arrive | Pass => ObjectKind::Barrier,
         OnceBegin | OnceEnd | OnceGet => ObjectKind::Once,

@@ -47,6 +47,7 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
             read.unwrap_or_default(),
             written.unwrap_or_default()
         ),
+        A::QueueToWrite => format!("waits to write {object}: new readers must wait too"),
         A::Fence => "fence".into(),
         A::Lock | A::WriteLock => format!("locks {object}{}", with(&read)),
         A::ReadLock => format!("locks {object} for reading{}", with(&read)),

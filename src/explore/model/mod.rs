@@ -235,6 +235,7 @@ impl Model {
             }
             A::ReadLock
             | A::WriteLock
+            | A::QueueToWrite
             | A::TryReadLock
             | A::TryWriteLock
             | A::ReadUnlock
