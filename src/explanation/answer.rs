@@ -248,7 +248,12 @@ fn unexplained(trace: &Trace) -> String {
             how: Crash::Other, ..
         } => "the program's process ended in an unknown way",
         Ending::TooLong => "one execution has too many steps",
-        _ => "a schedule was reported as failing that shows no bug",
+        ending => {
+            return format!(
+                "a schedule was reported as failing that shows no bug: it ended as {ending:?}{}",
+                place.unwrap_or_default()
+            );
+        }
     };
     format!("{how}{}", place.unwrap_or_default())
 }
