@@ -100,6 +100,7 @@ fn explore(
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<(Cause, Search), Failure> {
     let mut total = Total::begin(subject, options);
+    total.search.complete = !library.uncounted;
     let mut missing = subject.must_reach().to_vec();
     let mut serial = None;
     for (entry, scenario) in subject.scenarios().into_iter().enumerate() {
@@ -131,6 +132,7 @@ fn explore(
     let cause = match (serial, &search.truncated_by) {
         (Some(scenario), _) => Cause::OneInterleaving(scenario),
         (None, Some(limit)) => Cause::Inconclusive(reason(limit, options)),
+        (None, None) if library.uncounted => Cause::Inconclusive(Some(UNCOUNTED.to_string())),
         (None, None) if !search.complete => Cause::Inconclusive(None),
         (None, None) if !missing.is_empty() => Cause::NotReached(missing),
         (None, None) => Cause::Proved,
@@ -159,6 +161,9 @@ fn one(
     let explored = runtime::run(&request, &mut |count| on_progress(before + count));
     Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
 }
+
+/// Why a search that found nothing proves nothing: see [`Library::uncounted`].
+const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
 
 fn is_serial(scenario: &Scenario, explored: &Exploration) -> bool {
     scenario.concurrent && explored.complete && explored.single

@@ -39,13 +39,16 @@ pub struct Step {
     /// Which thread performs its announced operation.
     pub thread: u32,
     /// Which of the operation's alternatives happens (which waiter is woken…); 0 where there is one, [`AWAIT`] where
-    /// a thread that went round a loop to no effect finds that something has changed.
+    /// a thread that went round a loop to no effect finds that something has changed, [`QUEUE`] where a writer
+    /// begins to wait.
     #[serde(default)]
     pub alternative: u32,
 }
 
 /// The alternative of a [`Action::AwaitChange`]: a replay can tell by it that it is on the way.
 pub const AWAIT: u32 = u32::MAX;
+/// The alternative of a [`Action::QueueToWrite`], likewise.
+pub const QUEUE: u32 = u32::MAX - 1;
 
 /// A place in the source. Lines and columns count from 1, in characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -137,6 +140,8 @@ pub enum ObjectKind {
     Once,
     /// `mpsc`
     Channel,
+    /// The reference counts of an `Arc`
+    Arc,
     /// A thread's park token, or its end
     Thread,
     /// A `thread::scope`
@@ -239,6 +244,8 @@ pub enum Action {
     Unlock,
     ReadLock,
     WriteLock,
+    /// `RwLock`: a writer begins to wait, and keeps new readers out.
+    QueueToWrite,
     TryReadLock,
     TryWriteLock,
     ReadUnlock,
@@ -267,6 +274,10 @@ pub enum Action {
     CloneSender,
     DropSender,
     DropReceiver,
+    /// Clones or drops a pointer to an `Arc`'s value.
+    ChangeCount,
+    /// Asks how many pointers to an `Arc`'s value there are.
+    LookAtCount,
     Park,
     Unpark,
     Spawn,

@@ -11,7 +11,7 @@ use core::cell::{Cell, UnsafeCell};
 use core::panic::Location;
 
 /// Number of this layout. The runner refuses a program that was compiled against another one.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Name of the symbol a program exports: an [`EntryPoint`].
 pub const ENTRY_SYMBOL: &str = "threadlings_entry";
@@ -100,6 +100,12 @@ pub enum Kind {
     SenderDrop,
     /// The receiver is dropped.
     ReceiverDrop,
+
+    /// A reference count of an `Arc` is about to change: a clone, a drop, a weak pointer. `object`: an address in its
+    /// block, as for an atomic; `b`: 1 when it can be told which thread drops the value.
+    CountChange,
+    /// The reference counts of an `Arc` are looked at. `object`: as above; `a`: 1 when this may change them too.
+    CountLook,
 
     /// Blocks until the caller's token is there, and takes it.
     Park,

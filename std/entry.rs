@@ -1,9 +1,13 @@
 //! Where a program begins: the tables are exchanged, and the runner calls `main` and the threads through ours.
 //!
 //! The tool appends one line to a program: `::std::__threadlings_entry! { main }`, or, for the scenarios of a
-//! check, `::std::__threadlings_entry! { scenario "name" => path::to::function, … }`.
+//! check, `::std::__threadlings_entry! { scenario "name" => path::to::function, … }`. Before the scenarios,
+//! `quiet own_types_are_quiet,` says that no destructor of the program's own types announces an operation.
 
 pub use crate::abi::{Program, Runner};
+
+#[cfg(threadlings_counts)]
+pub use crate::sync::arc::own_types_are_quiet;
 
 use crate::abi::{self, Allocation, Kind, Site, Text};
 use crate::panic::{AssertUnwindSafe, catch_unwind};

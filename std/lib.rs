@@ -14,7 +14,23 @@
 //!       -O --edition 2024 std/core.rs -o libthreadlings_core.rlib
 //! ```
 //!
+//! With `--cfg threadlings_counts` too, and `RUSTC_BOOTSTRAP=1`, the reference counts of `Arc` are announced.
+//!
 //! The crate's name is `std` there, so that rustc's messages, `type_name` and `module_path!` say `std::sync::Mutex`.
+
+#![cfg_attr(
+    threadlings_counts,
+    feature(
+        clone_to_uninit,
+        coerce_unsized,
+        dispatch_from_dyn,
+        dropck_eyepatch,
+        legacy_receiver_trait,
+        pin_coerce_unsized_trait,
+        set_ptr_value,
+        unsize
+    )
+)]
 
 pub use ::std::*;
 
@@ -27,6 +43,8 @@ pub mod panic;
 pub mod prelude;
 pub mod process;
 pub mod sync;
+#[cfg(threadlings_counts)]
+pub mod task;
 pub mod thread;
 pub mod time;
 

@@ -113,7 +113,7 @@ macro_rules! __thread_local {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __threadlings_entry {
-    ($(scenario $name:literal => $path:path),+ $(,)?) => {
+    ($(quiet $quiet:ident,)? $(scenario $name:literal => $path:path),+ $(,)?) => {
         const _: () = {
             static ENTRIES: &[$crate::__threadlings::Entry] = &[$($crate::__threadlings::Entry {
                 name: $name,
@@ -128,6 +128,7 @@ macro_rules! __threadlings_entry {
             pub extern "C" fn threadlings_entry(
                 runner: *const $crate::__threadlings::Runner,
             ) -> *const $crate::__threadlings::Program {
+                $($crate::__threadlings::$quiet();)?
                 $crate::__threadlings::enter(runner, ENTRIES)
             }
         };

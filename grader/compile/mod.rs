@@ -4,6 +4,7 @@
 //! without `--gc-sections` no gain, GNU ld 123, type check alone 21. A dynamic std links quicker, but its
 //! statics would be out of reach of the reset between executions. So: incremental, and the default linker.
 
+mod counts;
 mod folder;
 mod process;
 mod program;
@@ -32,6 +33,13 @@ pub struct Input<'a> {
     pub incremental: bool,
 }
 
+impl<'a> Input<'a> {
+    /// The program's own files.
+    fn files(&self) -> impl Iterator<Item = SourceText<'a>> {
+        std::iter::once(self.file).chain(self.check)
+    }
+}
+
 /// A file that has been read.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceText<'a> {
@@ -48,6 +56,9 @@ pub struct Library {
     pub path: PathBuf,
     /// The program's own files, as places in it name them.
     pub sources: Vec<String>,
+    /// Whether the reference counts of `Arc` matter to the program, and are not announced: what std offers for it here
+    /// is not enough.
+    pub uncounted: bool,
     _folder: folder::Temporary,
 }
 

@@ -11,9 +11,10 @@ use std::process::{Command, Output};
 
 use sha2::{Digest, Sha256};
 
+use super::counts::{self, Counts};
 use super::folder::{self, Temporary};
 use super::process;
-use super::stand_in::{self, StandIn};
+use super::stand_in::{self, StandIn, Variant};
 use super::toolchain::{self, Toolchain};
 use super::{Input, Library, Problem, SourceText};
 
@@ -26,7 +27,6 @@ const KEPT: usize = 64;
 /// See [`Problem`].
 pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Problem> {
     let toolchain = toolchain::find()?;
-    let mut stand_in = stand_in::prepare(&toolchain, tell)?;
     let folder = Temporary::new().map_err(ours)?;
     // Incremental compiling wants the same paths again; another run may be using them.
     let kept = if input.incremental {
@@ -34,29 +34,67 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     } else {
         None
     };
-    let work = kept.as_ref().map_or(folder.path(), |kept| &kept.path);
-    let library = folder.path().join("program.so");
-    let build = |stand_in: &StandIn| {
-        build(input, &toolchain, stand_in, work, kept.is_some(), &library)
-            .map_err(|error| not_run(input, error))
+    let job = Job {
+        input,
+        toolchain: &toolchain,
+        work: kept.as_ref().map_or(folder.path(), |kept| &kept.path),
+        incremental: kept.is_some(),
+        library: folder.path().join("program.so"),
     };
-    let mut output = build(&stand_in)?;
-    if is_damaged(&output) {
-        stand_in.discard();
-        stand_in = stand_in::prepare(&toolchain, tell)?;
-        output = build(&stand_in)?;
+    let texts: Vec<_> = input.files().map(|file| file.text).collect();
+    let counts = counts::of(&texts);
+    let counted = counts.is_some_and(|counts| {
+        // Whatever is wrong, without counting it is said better, or does not matter.
+        let output = job.run(Some(counts), tell);
+        output.is_ok_and(|output| output.status.success())
+    });
+    if !counted {
+        let output = job.run(None, tell)?;
+        if !output.status.success() {
+            return Err(errors(input, &toolchain, folder.path(), &output));
+        }
     }
-    if !output.status.success() {
-        return Err(errors(input, &toolchain, folder.path(), &output));
-    }
-    let files = std::iter::once(&input.file).chain(&input.check);
     Ok(Library {
-        path: library,
-        sources: files
+        path: job.library,
+        sources: input
+            .files()
             .map(|file| file.path.to_string_lossy().into_owned())
             .collect(),
+        uncounted: counts.is_some() && !counted,
         _folder: folder,
     })
+}
+
+/// What does not change from one attempt to the next.
+struct Job<'a> {
+    input: &'a Input<'a>,
+    toolchain: &'a Toolchain,
+    /// Where the copies are.
+    work: &'a Path,
+    incremental: bool,
+    library: PathBuf,
+}
+
+impl Job<'_> {
+    /// Calls rustc; once more with a new stand-in, if there is something wrong with the old one.
+    fn run(&self, counts: Option<Counts>, tell: &mut dyn FnMut(&str)) -> Result<Output, Problem> {
+        let variant = match counts {
+            Some(_) => Variant::Counting,
+            None => Variant::Plain,
+        };
+        let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
+        let output = self.build(counts, &stand_in)?;
+        if !is_damaged(&output) {
+            return Ok(output);
+        }
+        stand_in.discard();
+        let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
+        self.build(counts, &stand_in)
+    }
+
+    fn build(&self, counts: Option<Counts>, stand_in: &StandIn) -> Result<Output, Problem> {
+        build(self, counts, stand_in).map_err(|error| not_run(self.input, error))
+    }
 }
 
 /// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
@@ -79,20 +117,20 @@ fn ours(error: io::Error) -> Problem {
     Problem::Ours(format!("the program cannot be compiled here: {error}"))
 }
 
-fn build(
-    input: &Input,
-    toolchain: &Toolchain,
-    stand_in: &StandIn,
-    work: &Path,
-    incremental: bool,
-    library: &Path,
-) -> io::Result<Output> {
+fn build(job: &Job<'_>, counts: Option<Counts>, stand_in: &StandIn) -> io::Result<Output> {
+    let &Job {
+        input,
+        toolchain,
+        work,
+        incremental,
+        ref library,
+    } = job;
     let mut command = rustc(toolchain, input);
     let check = match &input.check {
         Some(check) => Some(copy(&work.join("check"), check, check.text, &mut command)?),
         None => None,
     };
-    let text = with_entry(input, check.as_deref());
+    let text = with_entry(input, check.as_deref(), counts);
     let program = copy(&work.join("program"), &input.file, &text, &mut command)?;
     if incremental {
         let mut option = OsString::from("incremental=");
@@ -149,14 +187,16 @@ fn copy(
 }
 
 /// The user's text, and after its end what makes it a library with entry points.
-fn with_entry(input: &Input, check: Option<&Path>) -> String {
+fn with_entry(input: &Input, check: Option<&Path>, counts: Option<Counts>) -> String {
     let mut text = unsafe_denied(input.file.text);
-    text.push_str("\n#[allow(unsafe_code)] mod __threadlings { ");
+    text.push_str("\n#[allow(unsafe_code)] mod __threadlings { ::std::__threadlings_entry! { ");
+    if counts.is_some_and(|counts| counts.quiet) {
+        text.push_str("quiet own_types_are_quiet, ");
+    }
     let Some(check) = check else {
-        text.push_str("::std::__threadlings_entry! { super::main } }\n");
+        text.push_str("scenario \"main\" => super::main } }\n");
         return text;
     };
-    text.push_str("::std::__threadlings_entry! { ");
     for scenario in input.scenarios {
         text.push_str(&format!(
             "scenario {scenario:?} => super::threadlings_check::{scenario}, "
@@ -303,6 +343,19 @@ mod tests {
             panic!("it does not compile");
         };
         assert!(text.contains("E0601"), "{text}");
+    }
+
+    #[test]
+    fn where_counts_cannot_be_announced_that_is_known() {
+        let text =
+            "use std::sync::Arc; fn main() { assert_eq!(Arc::strong_count(&Arc::new(1)), 1) }";
+        let counted = compiled("counted.rs", text).expect("it compiles");
+        assert!(!counted.uncounted);
+        let mixed = format!(
+            "extern crate alloc; fn mix(a: Arc<u8>) -> alloc::sync::Arc<u8> {{ a }} {text}"
+        );
+        let mixed = compiled("mixed.rs", &mixed).expect("it compiles");
+        assert!(mixed.uncounted);
     }
 
     #[test]

@@ -27,7 +27,26 @@ const FLAGS: &[&str] = &[
     "-Cmetadata=threadlings",
 ];
 
+/// What there is more of in [`Variant::Counting`].
+const COUNTING: &str = "--cfg=threadlings_counts";
+
 const LIBRARY: &str = "libstd.rlib";
+
+/// There is one for programs in which the reference counts of `Arc` matter, and one for all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// std's own `Arc`.
+    Plain,
+    /// Ours, which announces its counts. It needs what is not stable in std, and only this crate may.
+    Counting,
+}
+
+impl Variant {
+    fn flags(self) -> impl Iterator<Item = &'static str> {
+        let more = (self == Variant::Counting).then_some(COUNTING);
+        FLAGS.iter().copied().chain(more)
+    }
+}
 
 /// The compiled stand-in.
 pub struct StandIn {
@@ -48,14 +67,18 @@ impl StandIn {
 
 /// The stand-in for `toolchain`, compiled now if this is the first time. `tell` hears what takes long, and of a cache that
 /// cannot be used.
-pub fn prepare(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {
+pub fn prepare(
+    toolchain: &Toolchain,
+    variant: Variant,
+    tell: &mut dyn FnMut(&str),
+) -> Result<StandIn, Problem> {
     let Some(cache) = folder::cache() else {
         tell(
             "warning: there is no folder for the cache (set THREADLINGS_CACHE): the stand-in for std is prepared for this run only",
         );
-        return for_this_run(toolchain, tell);
+        return for_this_run(toolchain, variant, tell);
     };
-    let place = cache.join("std").join(key(toolchain));
+    let place = cache.join("std").join(key(toolchain, variant));
     let library = place.join(LIBRARY);
     if library.is_file() {
         return Ok(StandIn {
@@ -66,7 +89,7 @@ pub fn prepare(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<Stan
     match aside(&place) {
         Ok(made) => {
             tell("preparing the stand-in for std (once per toolchain)…");
-            build(toolchain, made.path())?;
+            build(toolchain, variant, made.path())?;
             // Another run may have been quicker: its result is the same.
             match fs::rename(made.path(), &place) {
                 Err(error) if !library.is_file() => Err(Problem::Ours(format!(
@@ -90,7 +113,7 @@ pub fn prepare(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<Stan
                 "warning: the cache {} cannot be written ({error}): the stand-in for std is prepared for this run only",
                 cache.display()
             ));
-            for_this_run(toolchain, tell)
+            for_this_run(toolchain, variant, tell)
         }
     }
 }
@@ -102,18 +125,22 @@ fn aside(place: &Path) -> io::Result<tempfile::TempDir> {
     tempfile::Builder::new().prefix(".new-").tempdir_in(parent)
 }
 
-fn for_this_run(toolchain: &Toolchain, tell: &mut dyn FnMut(&str)) -> Result<StandIn, Problem> {
+fn for_this_run(
+    toolchain: &Toolchain,
+    variant: Variant,
+    tell: &mut dyn FnMut(&str),
+) -> Result<StandIn, Problem> {
     tell("preparing the stand-in for std…");
     let folder = Temporary::new()
         .map_err(|error| Problem::Ours(format!("no temporary folder can be made: {error}")))?;
-    build(toolchain, folder.path())?;
+    build(toolchain, variant, folder.path())?;
     Ok(StandIn {
         library: folder.path().join(LIBRARY),
         _folder: Some(folder),
     })
 }
 
-fn build(toolchain: &Toolchain, folder: &Path) -> Result<(), Problem> {
+fn build(toolchain: &Toolchain, variant: Variant, folder: &Path) -> Result<(), Problem> {
     let ours = |error: io::Error| {
         Problem::Ours(format!("the stand-in for std cannot be written: {error}"))
     };
@@ -127,13 +154,16 @@ fn build(toolchain: &Toolchain, folder: &Path) -> Result<(), Problem> {
     remap.push("=threadlings-std");
     let mut command = Command::new(&toolchain.rustc);
     command
-        .args(FLAGS)
+        .args(variant.flags())
         .arg("--remap-path-prefix")
         .arg(remap)
         .arg(sources.join("lib.rs"))
         .arg("-o")
         .arg(folder.join(LIBRARY))
         .env_remove("RUSTC_BOOTSTRAP");
+    if variant == Variant::Counting {
+        command.env("RUSTC_BOOTSTRAP", "1");
+    }
     let compiled = process::output(&mut command, process::LIMIT).map_err(ours)?;
     if !compiled.status.success() {
         return Err(Problem::Ours(format!(
@@ -146,10 +176,10 @@ fn build(toolchain: &Toolchain, folder: &Path) -> Result<(), Problem> {
 }
 
 /// Names the toolchain, the sources and the flags.
-fn key(toolchain: &Toolchain) -> String {
+fn key(toolchain: &Toolchain, variant: Variant) -> String {
     let mut hash = Sha256::new();
     hash.update(toolchain.fingerprint);
-    for flag in FLAGS {
+    for flag in variant.flags() {
         hash.update(flag);
         hash.update([0]);
     }

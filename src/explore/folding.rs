@@ -35,8 +35,14 @@ pub fn enabled_after<'a>(events: impl Iterator<Item = (usize, &'a Event)>, later
     match later.pending.action {
         Action::Lock => mutex_is_free(events, object),
         Action::Reacquire => mutex_is_free(events, operation.other),
-        Action::ReadLock => lock_holders(events, object).0 == 0,
-        Action::WriteLock => lock_holders(events, object) == (0, 0),
+        Action::ReadLock => {
+            let holders = lock_holders(events, object);
+            holders.writers == 0 && holders.queue == 0
+        }
+        Action::WriteLock => {
+            let holders = lock_holders(events, object);
+            holders.writers == 0 && holders.readers == 0
+        }
         Action::Print | Action::ConsoleLock => console_is_free(events, object, later),
         Action::OnceBegin | Action::OnceGet => once_is_settled(events, later),
         Action::Receive => {
@@ -83,24 +89,33 @@ fn mutex_is_free<'a>(events: impl Iterator<Item = (usize, &'a Event)>, mutex: Ob
     !held
 }
 
-/// How many writers and readers hold an `RwLock`.
-fn lock_holders<'a>(
-    events: impl Iterator<Item = (usize, &'a Event)>,
-    lock: ObjectId,
-) -> (i32, i32) {
-    let (mut writers, mut readers) = (0, 0);
+/// Who holds an `RwLock`, and how many writers wait for it.
+#[derive(Default)]
+struct Holders {
+    writers: i32,
+    readers: i32,
+    queue: i32,
+}
+
+fn lock_holders<'a>(events: impl Iterator<Item = (usize, &'a Event)>, lock: ObjectId) -> Holders {
+    let mut holders = Holders::default();
     for (_, event) in
         events.filter(|(_, e)| e.operation.object == lock && e.outcome == Outcome::Done)
     {
         match event.action {
-            Action::ReadLock | Action::TryReadLock => readers += 1,
-            Action::ReadUnlock => readers -= 1,
-            Action::WriteLock | Action::TryWriteLock => writers += 1,
-            Action::WriteUnlock => writers -= 1,
+            Action::ReadLock | Action::TryReadLock => holders.readers += 1,
+            Action::ReadUnlock => holders.readers -= 1,
+            Action::QueueToWrite => holders.queue += 1,
+            Action::WriteLock => {
+                holders.writers += 1;
+                holders.queue = (holders.queue - 1).max(0);
+            }
+            Action::TryWriteLock => holders.writers += 1,
+            Action::WriteUnlock => holders.writers -= 1,
             _ => {}
         }
     }
-    (writers, readers)
+    holders
 }
 
 fn console_is_free<'a>(

@@ -22,6 +22,10 @@ pub enum Facet {
     Receiver = 4,
     /// Whether a receiver is waiting at a rendezvous channel.
     Ready = 5,
+    /// Whether a writer is waiting at an `RwLock`.
+    Queue = 6,
+    /// The reference counts of an `Arc`.
+    Count = 7,
 }
 
 /// At most four locations, each read or written; or a look at everything, which depends on every touch.
@@ -112,8 +116,10 @@ impl Footprint {
             if self.len as usize == self.entries.len() {
                 return Footprint::READS_ALL;
             }
-            // Senders commute with each other, so their drops are labelled as reads, and a look as a write.
-            let label = write && location & 7 == Facet::Senders as u32;
+            // Senders commute with each other, so their drops are labelled as reads, and a look as a write. So it is
+            // with the counts of an `Arc`.
+            let facet = location & 7;
+            let label = write && (facet == Facet::Senders as u32 || facet == Facet::Count as u32);
             self = self.with(location << 1 | u32::from(label));
         }
         self
@@ -147,17 +153,15 @@ impl std::fmt::Debug for Footprint {
 #[must_use]
 pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -> Footprint {
     use Action as A;
-    use Facet::{Head, Ready, Receiver, Senders, Tail, Whole};
+    use Facet::{Count, Head, Queue, Ready, Receiver, Senders, Tail, Whole};
     let none = Footprint::NONE;
     let object = operation.object;
     match action {
-        A::Load
-        | A::ReadLock
-        | A::TryReadLock
-        | A::ReadUnlock
-        | A::OnceGet
-        | A::Print
-        | A::IsFinished => none.reads(object, Whole),
+        A::ReadLock | A::TryReadLock => none.reads(object, Whole).reads(object, Queue),
+        A::QueueToWrite => none.writes(object, Queue),
+        A::Load | A::ReadUnlock | A::OnceGet | A::Print | A::IsFinished => {
+            none.reads(object, Whole)
+        }
         A::Store | A::ReadModifyWrite | A::CompareExchange => none.writes(object, Whole),
         A::Lock | A::TryLock | A::Unlock | A::WriteLock | A::TryWriteLock | A::WriteUnlock => {
             none.writes(object, Whole)
@@ -189,6 +193,9 @@ pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -
             .writes(object, Senders),
         A::ReceiveReady => none.writes(object, Ready),
         A::DropSender => none.reads(object, Senders),
+        // Which of two comes first shows only if the last one is told by what it drops.
+        A::ChangeCount if operation.b == 0 => none.reads(object, Count),
+        A::ChangeCount | A::LookAtCount => none.writes(object, Count),
         A::DropReceiver => none.writes(object, Receiver).writes(object, Head),
         A::Fence
         | A::Pass
@@ -244,6 +251,8 @@ pub fn first_action(kind: Kind, capacity: u64) -> Action {
         Kind::SenderClone => Action::CloneSender,
         Kind::SenderDrop => Action::DropSender,
         Kind::ReceiverDrop => Action::DropReceiver,
+        Kind::CountChange => Action::ChangeCount,
+        Kind::CountLook => Action::LookAtCount,
         Kind::Park | Kind::ParkTimeout => Action::Park,
         Kind::Unpark => Action::Unpark,
         Kind::Spawn => Action::Spawn,

@@ -163,10 +163,21 @@ impl Repetition {
                 self.acquire(operation.other);
                 self.own.changes += u64::from(effect.outcome == Outcome::Done);
             }
-            Action::ReceiveReady | Action::AwaitChange | Action::Join | Action::ScopeWait => {}
+            // Whether a look at a count has changed it is seen by the memory.
+            Action::ReceiveReady
+            | Action::QueueToWrite
+            | Action::AwaitChange
+            | Action::Join
+            | Action::ScopeWait
+            | Action::LookAtCount => {}
             _ => self.own.changes += u64::from(effect.changed),
         }
         false
+    }
+
+    /// Whether the thread holds a lock.
+    pub fn holds_a_lock(&self) -> bool {
+        !self.acquired.is_empty()
     }
 
     /// Takes note that the thread has changed the program's memory.

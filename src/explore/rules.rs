@@ -17,6 +17,8 @@ pub struct Rules {
     /// Turns of a loop without any effect that a thread may take although nothing changes, before that is
     /// called a livelock.
     pub idle_turns: u32,
+    /// Whether a writer that waits for an `RwLock` keeps new readers out. std promises neither.
+    pub writers_first: bool,
     /// Whether it is found out which steps change the program's memory: needed where a thread may spin.
     pub track_loops: bool,
     /// Mistakes to make, for tests of the tests.
@@ -30,6 +32,7 @@ impl Default for Rules {
             spurious: 0,
             max_steps: 20_000,
             idle_turns: 40,
+            writers_first: false,
             track_loops: false,
             mutations: Mutations::default(),
         }
@@ -56,6 +59,8 @@ pub struct Noticed {
     pub weak_ordering: bool,
     /// A wait or a weak compare-exchange that may end without a reason.
     pub spurious_possible: bool,
+    /// A thread wants to read an `RwLock` while it holds a lock: it matters whether writers that wait come first.
+    pub nested_read: bool,
     /// A loop that makes no progress was followed for a limited number of turns only.
     pub loop_bounded: bool,
     /// Steps scheduled.
@@ -67,6 +72,7 @@ impl Noticed {
     pub fn merge(&mut self, other: &Noticed) {
         self.weak_ordering |= other.weak_ordering;
         self.spurious_possible |= other.spurious_possible;
+        self.nested_read |= other.nested_read;
         self.loop_bounded |= other.loop_bounded;
         self.steps += other.steps;
     }

@@ -1,11 +1,13 @@
 //! The whole search: a proof if the budget allows one, and otherwise the best hunt for a bug.
 //!
 //! 1. Optimal-DPOR over all interleavings in which nothing wakes without a reason.
-//! 2. If the program waits at condvars, parks, or uses weak compare-exchange: the same again, where each thread
+//! 2. If a thread reads an `RwLock` while it holds a lock: the same again, where a writer that waits keeps new
+//!    readers out.
+//! 3. If the program waits at condvars, parks, or uses weak compare-exchange: the same again, where each thread
 //!    may once be woken, or fail, for no reason.
-//! 3. A proof that takes long is interrupted early on, once, for a sweep of the schedules with few preemptions:
+//! 4. A proof that takes long is interrupted early on, once, for a sweep of the schedules with few preemptions:
 //!    that is where most bugs are, and depth-first order may reach them late.
-//! 4. When the budget for the proof is used up, a random walk uses what is left.
+//! 5. When the budget for the proof is used up, a random walk uses what is left.
 
 use super::engine::{Engine, Noticed, Rules, RunEnd};
 use super::model::NotifyOrder;
@@ -116,37 +118,17 @@ pub fn explore<G: Guest>(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress) -> Control,
 ) -> Search {
-    let mut run = Run {
-        options,
-        on_progress,
-        search: Search::empty(),
-        control: Control::Continue,
-        untracked: false,
-        track_loops: false,
-    };
-    run.prove(guest, names, 0);
+    let mut run = Run::begin(options, on_progress, false);
+    run.prove_all(guest, names);
     if run.untracked {
-        run = Run {
-            options,
-            on_progress: run.on_progress,
-            search: Search::empty(),
-            control: Control::Continue,
-            untracked: false,
-            track_loops: true,
-        };
-        run.prove(guest, names, 0);
-    }
-    let again = options.spurious && run.search.noticed.spurious_possible;
-    if again && run.search.complete && run.search.failure.is_none() {
-        run.search.complete = false;
-        run.prove(guest, names, 1);
+        run = Run::begin(options, run.on_progress, true);
+        run.prove_all(guest, names);
     }
     if run.control == Control::Hunt && run.search.failure.is_none() {
         run.control = Control::Continue;
         run.phase(
             guest,
             names,
-            u32::from(again),
             &mut RandomWalk::new(options.seed),
             u64::MAX,
             true,
@@ -166,12 +148,12 @@ pub fn replay<G: Guest>(
 ) -> Result<Execution, Divergence> {
     // The schedule shows under which rules it was found: under others it cannot be followed. A schedule that needs
     // no spurious event must not end in one, so these come last.
-    let rules = [(0, false), (0, true), (1, false), (1, true)];
     let mut divergence = None;
-    for (spurious, track_loops) in rules {
+    for number in 0..8 {
         let rules = Rules {
-            spurious,
-            track_loops,
+            track_loops: number & 1 != 0,
+            writers_first: number & 2 != 0,
+            spurious: number >> 2,
             ..Rules::default()
         };
         let mut engine = Engine::new(guest, names, rules);
@@ -201,36 +183,65 @@ struct Run<'a> {
     control: Control,
     /// A thread may be spinning, and loops are not tracked.
     untracked: bool,
-    track_loops: bool,
+    rules: Rules,
 }
 
-impl Run<'_> {
-    fn prove<G: Guest>(&mut self, guest: &mut G, names: &mut ThreadNames, spurious: u32) {
+impl<'a> Run<'a> {
+    fn begin(
+        options: &'a Options,
+        on_progress: &'a mut dyn FnMut(&Progress) -> Control,
+        track_loops: bool,
+    ) -> Self {
+        let rules = Rules {
+            notify_order: options.notify_order,
+            max_steps: options.max_steps,
+            track_loops,
+            mutations: options.mutations,
+            ..Rules::default()
+        };
+        let search = Search::empty();
+        Run {
+            options,
+            on_progress,
+            search,
+            control: Control::Continue,
+            untracked: false,
+            rules,
+        }
+    }
+
+    /// The proof, and again under each other set of rules that std allows and that matters to the program.
+    fn prove_all<G: Guest>(&mut self, guest: &mut G, names: &mut ThreadNames) {
+        self.prove(guest, names);
+        self.search.single = self.search.complete && self.search.executions == 1;
+        if self.search.complete && self.search.noticed.nested_read {
+            self.rules.writers_first = true;
+            self.prove(guest, names);
+            self.rules.writers_first = false;
+        }
+        if self.search.complete && self.options.spurious && self.search.noticed.spurious_possible {
+            self.rules.spurious = 1;
+            self.prove(guest, names);
+        }
+    }
+
+    fn prove<G: Guest>(&mut self, guest: &mut G, names: &mut ThreadNames) {
         let mut optimal = Optimal::with_mutations(self.options.mutations);
-        let before = self.search.executions;
-        let mut exhausted = self.phase(guest, names, spurious, &mut optimal, SWEEP_AFTER, false);
+        let mut exhausted = self.phase(guest, names, &mut optimal, SWEEP_AFTER, false);
         if !exhausted && self.goes_on() {
             for bound in [0, 1, 2] {
-                self.phase(
-                    guest,
-                    names,
-                    spurious,
-                    &mut FewPreemptions::new(bound),
-                    SWEEP,
-                    true,
-                );
+                self.phase(guest, names, &mut FewPreemptions::new(bound), SWEEP, true);
                 if !self.goes_on() {
                     break;
                 }
             }
             if self.goes_on() {
-                exhausted = self.phase(guest, names, spurious, &mut optimal, u64::MAX, false);
+                exhausted = self.phase(guest, names, &mut optimal, u64::MAX, false);
             }
         }
         self.search.redundant += optimal.redundant();
         self.search.complete =
             exhausted && self.search.truncated_by.is_none() && self.search.failure.is_none();
-        self.search.single = self.search.complete && self.search.executions - before == 1;
     }
 
     /// Runs up to `executions` more. True when the strategy has nothing left.
@@ -238,19 +249,11 @@ impl Run<'_> {
         &mut self,
         guest: &mut G,
         names: &mut ThreadNames,
-        spurious: u32,
         strategy: &mut impl Strategy,
         executions: u64,
         is_hunt: bool,
     ) -> bool {
-        let rules = Rules {
-            notify_order: self.options.notify_order,
-            spurious,
-            max_steps: self.options.max_steps,
-            track_loops: self.track_loops,
-            mutations: self.options.mutations,
-            ..Rules::default()
-        };
+        let rules = self.rules.clone();
         let mut engine = Engine::new(guest, names, rules);
         for _ in 0..executions {
             let end = engine.run(strategy);

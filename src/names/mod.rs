@@ -38,8 +38,23 @@ impl Names {
             Sort::Threads,
             &mut taken,
         );
-        let objects = resolve::candidates(trace, sources);
-        let mut objects = distinct(objects, trace, Sort::Objects, &mut taken);
+        let mut candidates = resolve::candidates(trace, sources);
+        // The pointer may bear the name of what it points to: what is done to it is told in other words.
+        let of_pointers: Vec<_> = trace
+            .objects
+            .iter()
+            .zip(&mut candidates)
+            .map(|(object, names)| match object.kind {
+                ObjectKind::Arc => std::mem::take(names).into_iter().next(),
+                _ => None,
+            })
+            .collect();
+        let mut objects = distinct(candidates, trace, Sort::Objects, &mut taken);
+        for (name, pointer) in objects.iter_mut().zip(of_pointers) {
+            if let Some(pointer) = pointer {
+                *name = pointer;
+            }
+        }
         for (at, object) in trace.objects.iter().enumerate() {
             if object.kind == ObjectKind::Thread
                 && let Some(owner) = thread_of(trace, at)

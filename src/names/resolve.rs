@@ -83,6 +83,7 @@ fn of_object(
         ObjectKind::Barrier => "barrier",
         ObjectKind::Once => "once",
         ObjectKind::Channel => "channel",
+        ObjectKind::Arc => "arc",
         ObjectKind::Thread => "thread",
         ObjectKind::Scope => "scope",
         ObjectKind::Console => "stdout",

@@ -206,12 +206,13 @@ impl Plugin {
         {
             self.notes.weak_ordering = true;
         }
+        let counts = matches!(announced.kind, Kind::CountChange | Kind::CountLook);
         let part_of_a_lock = atomic && !announced.other.is_null();
         let object = if announced.object.is_null() {
             ObjectId::NONE
         } else if part_of_a_lock {
             self.registered(announced.other)
-        } else if atomic {
+        } else if atomic || counts {
             let (block, offset) = self.locate(announced.object as usize);
             self.identities.at(block, offset)
         } else {

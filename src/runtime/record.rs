@@ -474,14 +474,14 @@ fn kind_of(action: Action) -> Option<ObjectKind> {
     Some(match action {
         Load | Store | ReadModifyWrite | CompareExchange | AwaitChange => ObjectKind::Atomic,
         Lock | TryLock | Unlock => ObjectKind::Mutex,
-        ReadLock | WriteLock | TryReadLock | TryWriteLock | ReadUnlock | WriteUnlock => {
-            ObjectKind::RwLock
-        }
+        ReadLock | WriteLock | QueueToWrite | TryReadLock | TryWriteLock | ReadUnlock
+        | WriteUnlock => ObjectKind::RwLock,
         Wait | Reacquire | NotifyOne | NotifyAll => ObjectKind::Condvar,
         Arrive | Pass => ObjectKind::Barrier,
         OnceBegin | OnceEnd | OnceGet => ObjectKind::Once,
         Send | TrySend | SendTaken | Receive | TryReceive | ReceiveReady | CloneSender
         | DropSender | DropReceiver => ObjectKind::Channel,
+        ChangeCount | LookAtCount => ObjectKind::Arc,
         Park | Unpark | Join | IsFinished | Spawn | End => ObjectKind::Thread,
         ScopeWait | ScopeLeave => ObjectKind::Scope,
         Print | ConsoleLock | ConsoleUnlock => ObjectKind::Console,

@@ -47,6 +47,7 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
             read.unwrap_or_default(),
             written.unwrap_or_default()
         ),
+        A::QueueToWrite => format!("waits to write {object}: new readers must wait too"),
         A::Fence => "fence".into(),
         A::Lock | A::WriteLock => format!("locks {object}{}", with(&read)),
         A::ReadLock => format!("locks {object} for reading{}", with(&read)),
@@ -104,6 +105,9 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
         A::CloneSender => format!("clones a sender of {object}"),
         A::DropSender => format!("drops a sender of {object}"),
         A::DropReceiver => format!("drops the receiving end of {object}"),
+        A::ChangeCount if event.place.is_none() => format!("drops a reference to {object}"),
+        A::ChangeCount => format!("makes another reference to {object}"),
+        A::LookAtCount => format!("looks at the number of references to {object}"),
         A::Park if event.outcome == Outcome::TimedOut => {
             "stops being parked: its time is over".into()
         }

@@ -1,5 +1,8 @@
-//! `std::sync`. Errors and `Arc` are std's own; everything that waits or communicates is announced.
+//! `std::sync`. Errors are std's own, and so is `Arc` unless its counts matter; everything that waits or communicates
+//! is announced.
 
+#[cfg(threadlings_counts)]
+pub(crate) mod arc;
 pub mod atomic;
 mod barrier;
 mod condvar;
@@ -13,6 +16,8 @@ mod rwlock;
 
 pub use ::std::sync::*;
 
+#[cfg(threadlings_counts)]
+pub use arc::{Arc, Weak};
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use condvar::{Condvar, WaitTimeoutResult};
 pub use lazy_lock::LazyLock;

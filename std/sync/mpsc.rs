@@ -5,7 +5,7 @@ pub use ::std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError
 use crate::abi::{Identity, Kind};
 use crate::bound;
 use crate::runner::{self, Caller};
-use crate::sync::Arc;
+use ::std::sync::Arc;
 use core::cell::UnsafeCell;
 use core::fmt;
 use core::panic::{Location, RefUnwindSafe, UnwindSafe};

@@ -2,7 +2,7 @@
 
 use crate::abi::{Kind, ThreadBlock};
 use crate::runner;
-use crate::sync::Arc;
+use ::std::sync::Arc;
 use core::cell::Cell;
 use core::fmt;
 use core::num::NonZero;

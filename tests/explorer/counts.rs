@@ -330,3 +330,26 @@ fn store_buffering() {
     });
     expect("store buffering", program, 3);
 }
+
+/// A waiter either finds the flag set, or looks once too early and then waits for the change: two traces each. (With
+/// operations that wait for a value there would be one; std has none.)
+#[test]
+fn spinning_on_a_flag_takes_two_traces_a_waiter() {
+    for n in 1..=4 {
+        let program = Program::new(1)
+            .thread(|t| t.store(0, 1))
+            .threads(n, |t, _| {
+                t.at(1, 0);
+                while t.load(0) == 0 {
+                    t.yield_now();
+                }
+            });
+        let rules = Rules {
+            track_loops: true,
+            ..Rules::default()
+        };
+        let explored = optimal(program, &rules);
+        assert_eq!(explored.executions, 1 << n, "{n} waiters");
+        assert_eq!(explored.redundant, 0, "{n} waiters");
+    }
+}

@@ -228,6 +228,37 @@ impl Thread<'_> {
         });
     }
 
+    /// Changes a reference count, which the program keeps itself; replies what it is then.
+    pub fn change_count(&self, c: u32, by: u64, matters: bool) -> u64 {
+        self.perform(Operation {
+            b: matters.into(),
+            ..self.on(Kind::CountChange, 7000 + c)
+        });
+        let cell = 20 + c as usize;
+        self.set(cell, self.get(cell).wrapping_add(by));
+        self.get(cell)
+    }
+
+    /// Looks at a reference count.
+    pub fn look_at_count(&self, c: u32) -> u64 {
+        self.perform(self.on(Kind::CountLook, 7000 + c));
+        self.get(20 + c as usize)
+    }
+
+    /// Adds one to a reference count unless it is zero.
+    pub fn upgrade(&self, c: u32) -> bool {
+        self.perform(Operation {
+            a: 1,
+            ..self.on(Kind::CountLook, 7000 + c)
+        });
+        let cell = 20 + c as usize;
+        let alive = self.get(cell) != 0;
+        if alive {
+            self.set(cell, self.get(cell).wrapping_add(1));
+        }
+        alive
+    }
+
     pub fn yield_now(&self) {
         self.perform(self.on(Kind::Yield, 0));
     }

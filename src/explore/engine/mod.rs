@@ -18,7 +18,7 @@ use super::threads::ThreadNames;
 use super::time::Times;
 use crate::guest::Guest;
 use crate::operation::ThreadId;
-use crate::trace::{AWAIT, Action, Ending, Outcome, Step};
+use crate::trace::{AWAIT, Action, Ending, Outcome, QUEUE, Step};
 
 /// The engine of one guest.
 pub struct Engine<'g, G: Guest> {
@@ -380,15 +380,16 @@ impl<'g, G: Guest> Engine<'g, G> {
                 || self.model.enabled(thread, &own.pending))
     }
 
+    /// Shows in the schedule what only some rules have.
     fn marked(&self, step: Step) -> Step {
-        let awaits = self.threads[step.thread as usize].pending.action == Action::AwaitChange;
-        if awaits {
-            Step {
-                alternative: AWAIT,
-                ..step
-            }
-        } else {
-            step
+        let alternative = match self.threads[step.thread as usize].pending.action {
+            Action::AwaitChange => AWAIT,
+            Action::QueueToWrite => QUEUE,
+            _ => step.alternative,
+        };
+        Step {
+            alternative,
+            ..step
         }
     }
 }

@@ -78,7 +78,10 @@ impl<G: Guest> Engine<'_, G> {
                         action: footprint::first_action(operation.kind, operation.a),
                         operation,
                     };
-                    self.notice(&pending);
+                    if operation.kind == Kind::RwWrite && self.rules.writers_first {
+                        pending.action = Action::QueueToWrite;
+                    }
+                    self.notice(thread, &pending);
                     if self.repeats_itself(thread, &mut pending) {
                         return;
                     }
@@ -244,8 +247,10 @@ impl<G: Guest> Engine<'_, G> {
             && past().any(|(k, e)| loops::wakes(k, e, thread, awaits, tries, past()))
     }
 
-    fn notice(&mut self, pending: &Pending) {
+    fn notice(&mut self, thread: ThreadId, pending: &Pending) {
         let kind = pending.operation.kind;
+        let holds_a_lock = self.threads[thread.index()].repetition.holds_a_lock();
+        self.noticed.nested_read |= kind == Kind::RwRead && holds_a_lock;
         let atomic = matches!(
             kind,
             Kind::AtomicLoad

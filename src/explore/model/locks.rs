@@ -15,6 +15,8 @@ pub struct Mutex {
 pub struct RwLock {
     pub writer: Option<ThreadId>,
     pub readers: Vec<ThreadId>,
+    /// Writers that wait, where these keep readers out.
+    pub queue: u32,
 }
 
 /// A re-entrant lock.
@@ -24,18 +26,22 @@ pub struct Console {
     pub depth: u32,
 }
 
+impl RwLock {
+    /// Whether nobody can begin to read.
+    fn is_closed_to_readers(&self) -> bool {
+        self.writer.is_some() || self.queue > 0
+    }
+}
+
 pub(super) fn mutex_is_free(object: &Object) -> bool {
     !matches!(object, Object::Mutex(Mutex { owner: Some(_) }))
 }
 
 pub(super) fn readable(object: &Object) -> bool {
-    !matches!(
-        object,
-        Object::RwLock(RwLock {
-            writer: Some(_),
-            ..
-        })
-    )
+    match object {
+        Object::RwLock(lock) => !lock.is_closed_to_readers(),
+        _ => true,
+    }
 }
 
 pub(super) fn writable(object: &Object) -> bool {
@@ -76,12 +82,24 @@ pub(super) fn perform_rwlock(lock: &mut RwLock, action: Action, thread: ThreadId
             }
         }
         Action::WriteUnlock => lock.writer = None,
-        Action::TryReadLock if lock.writer.is_some() => return changed(false),
+        Action::TryReadLock if lock.is_closed_to_readers() => return changed(false),
+        Action::QueueToWrite => {
+            lock.queue += 1;
+            return Effect {
+                next: Some(Action::WriteLock),
+                ..changed(true)
+            };
+        }
         Action::TryWriteLock if lock.writer.is_some() || !lock.readers.is_empty() => {
             return changed(false);
         }
         Action::ReadLock | Action::TryReadLock => lock.readers.push(thread),
-        _ => lock.writer = Some(thread),
+        _ => {
+            lock.queue = lock
+                .queue
+                .saturating_sub(u32::from(action == Action::WriteLock));
+            lock.writer = Some(thread);
+        }
     }
     changed(true)
 }

@@ -235,6 +235,7 @@ impl Model {
             }
             A::ReadLock
             | A::WriteLock
+            | A::QueueToWrite
             | A::TryReadLock
             | A::TryWriteLock
             | A::ReadUnlock
@@ -312,7 +313,12 @@ impl Model {
                 threads::perform(&mut self.threads, thread, pending, event, causes)
             }
             _ => Effect {
-                changed: pending.action == A::Print,
+                changed: match pending.action {
+                    A::Print | A::ChangeCount => true,
+                    // Whether it does is for the program to know.
+                    A::LookAtCount => operation.a == 1,
+                    _ => false,
+                },
                 ..Effect::default()
             },
         }

@@ -12,7 +12,7 @@ use crate::explore::footprint::{Footprint, announced};
 use crate::explore::races::{Later, Mutations, partners};
 use crate::explore::wakeup::{Branch, SequenceStep, insert, is_weak_initial};
 use crate::operation::{ObjectId, ThreadId};
-use crate::trace::{AWAIT, Action, Step};
+use crate::trace::{Action, QUEUE, Step};
 
 /// The nodes on the way to the current execution, and what is left to explore from each.
 #[derive(Debug, Default)]
@@ -147,7 +147,7 @@ impl Optimal {
         let rest = rest.filter(|_| !self.mutations.reverse_alone);
         sequence.extend(rest.map(|k| SequenceStep {
             thread: events[k].thread,
-            alternative: Some(events[k].alternative).filter(|&a| a != AWAIT),
+            alternative: Some(events[k].alternative).filter(|&a| a < QUEUE),
             footprint: events[k].footprint,
         }));
         let footprint = match later.pending.action {

@@ -2,7 +2,7 @@
 
 use super::{Decision, Divergence, Finished, Strategy, View};
 use crate::operation::ThreadId;
-use crate::trace::{AWAIT, Action, Step};
+use crate::trace::{AWAIT, Action, QUEUE, Step};
 
 /// Follows a schedule.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ impl Strategy for Replay<'_> {
         let possible = view.enabled.contains(thread)
             && match (view.pending)(thread).action {
                 Action::AwaitChange => recorded.alternative == AWAIT,
+                Action::QueueToWrite => recorded.alternative == QUEUE,
                 _ => recorded.alternative < (view.alternatives)(thread),
             };
         if !possible {

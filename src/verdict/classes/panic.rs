@@ -5,6 +5,7 @@ use super::super::{
 };
 use super::lost_update::failed;
 use super::wrong_result::looked_at;
+use crate::trace::Action;
 
 pub(super) const CLASS: Class = Class {
     name: "panic",
@@ -45,7 +46,14 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
 fn asked(case: &Case<'_>, failure: &failure::Failure) -> Option<usize> {
     let trace = case.trace;
     let line = |at: usize| place_of(&trace.events[at]).map(|place| (place.file, place.line));
-    let last = looked_at(trace, failure);
+    // Before what its message shows, as of `Arc::try_unwrap(total).expect(..)`.
+    let counts = (0..failure.event).rev().find(|&at| {
+        let event = &trace.events[at];
+        event.thread == failure.thread
+            && event.action == Action::LookAtCount
+            && line(at) == line(failure.event)
+    });
+    let last = counts.or_else(|| looked_at(trace, failure));
     last.filter(|&at| line(at) == line(failure.event))
         .or_else(|| unhandled::before(trace, failure))
 }

@@ -52,7 +52,7 @@ fn learns(event: &Event) -> bool {
     use Action as A;
     match event.action {
         A::Load | A::ReadModifyWrite | A::CompareExchange => state::is_own(event),
-        A::OnceGet | A::OnceBegin => true,
+        A::OnceGet | A::OnceBegin | A::LookAtCount => true,
         // The end of a loop over a channel says nothing that the messages before did not.
         A::Receive => event.outcome != Outcome::Disconnected,
         A::TryReceive | A::Send | A::TrySend => true,
@@ -150,6 +150,7 @@ fn shared(
             && place_of(event).is_some()
             && event.action != Action::CloneSender
             && event.action != Action::DropSender
+            && event.action != Action::ChangeCount
     };
     let before = say.trace.events[..failure.event].iter();
     let mut threads: Vec<usize> = before.filter(changes).map(|event| event.thread).collect();

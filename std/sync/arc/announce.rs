@@ -1,0 +1,69 @@
+//! What is announced of the counts.
+
+use crate::abi::{Kind, Operation};
+use crate::runner::{self, Caller, Single};
+use core::ptr;
+
+/// Types of std whose destructors announce operations, or run the program's code.
+const LOUD: &[&str] = &["Arc", "Weak", "Sender", "SyncSender", "Receiver", "Waker"];
+
+/// Whether the destructors of the program's own types announce nothing, as far as their source tells.
+static QUIET: Single<bool> = Single::new(false);
+
+/// Takes note of what the program's source tells: no type of its own has a destructor that announces anything.
+pub fn own_types_are_quiet() {
+    // SAFETY: called once, before any thread of the program runs.
+    unsafe { *QUIET.get() = true }
+}
+
+/// One count of the block that holds `data` is about to change. `matters`: see [`Kind::CountChange`].
+pub fn change<T: ?Sized>(data: *const T, matters: bool, site: Option<Caller>) {
+    announce(Kind::CountChange, data.cast(), 0, matters, site);
+}
+
+/// The counts of the block that holds `data` are about to be looked at.
+pub fn look<T: ?Sized>(data: *const T, may_change: bool, site: Caller) {
+    announce(
+        Kind::CountLook,
+        data.cast(),
+        may_change.into(),
+        false,
+        Some(site),
+    );
+}
+
+/// Whether it can be told which thread drops a `T`.
+pub fn matters<T: ?Sized>() -> bool {
+    core::mem::needs_drop::<T>() && !is_quiet(core::any::type_name::<T>())
+}
+
+#[inline(never)]
+fn announce(kind: Kind, data: *const u8, a: u64, b: bool, site: Option<Caller>) {
+    runner::perform(Operation {
+        // In the counts' part of the block: an atomic may be the first thing in the other.
+        object: data.wrapping_sub(size_of::<usize>()),
+        a,
+        b: b.into(),
+        site: site.map_or(ptr::null(), ptr::from_ref),
+        ..runner::operation(kind)
+    });
+}
+
+/// Whether no destructor of a type can announce an operation: it consists of types of std only, or the program's own
+/// are known to be quiet. A closure can hold anything, and so can what `dyn` stands for.
+#[inline(never)]
+fn is_quiet(name: &str) -> bool {
+    // SAFETY: written before any thread of the program runs.
+    let own = unsafe { *QUIET.get() };
+    !name.contains("{{")
+        && name
+            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+            .all(|path| match path.split_once("::") {
+                Some(("std" | "core" | "alloc", rest)) => LOUD
+                    .iter()
+                    .all(|loud| rest.rsplit("::").next() != Some(loud)),
+                Some(("", _)) => true,
+                Some((_, _)) => own,
+                None => path != "dyn",
+            })
+}
