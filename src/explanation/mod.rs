@@ -46,7 +46,8 @@ pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
     Some(Explanation { bug, witness })
 }
 
-/// Where a thread is found in a loop that never ends is a matter of chance: what counts is the loop.
+/// Where a thread is found in a loop that never ends is a matter of chance, and so is what it calls there: what
+/// counts is the outermost loop, or function, that it is in.
 fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
     let Ending::Crashed {
         how: Crash::EndlessLoop,
@@ -60,10 +61,12 @@ fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
     let last = last.filter(|event| event.thread == thread).take(1);
     let about = trace.pending.iter_mut();
     for event in last.chain(about.filter(|event| event.thread == thread)) {
-        let frames = event.stack.iter().enumerate();
-        let found = frames
-            .filter_map(|(at, frame)| Some((at, sources.loop_around(&frame.place)?)))
-            .next();
+        let frames = || event.stack.iter().enumerate().rev();
+        let found = frames()
+            .find_map(|(at, frame)| Some((at, sources.loop_around(&frame.place)?)))
+            .or_else(|| {
+                frames().find_map(|(at, frame)| Some((at, sources.function_around(&frame.place)?)))
+            });
         if let Some((at, place)) = found.filter(|_| event.place.is_none()) {
             event.stack.drain(..at);
             event.place = Some(place);

@@ -186,19 +186,20 @@ impl Sources {
         around.any(|branch| branch.repeats && branch.body.touches(place))
     }
 
-    /// Where the innermost `while` or `loop` around `place` begins: its condition, or its block.
+    /// Where the outermost `while` or `loop` around `place` begins: its condition, or its block.
     #[must_use]
     pub fn loop_around(&self, place: &Place) -> Option<Place> {
         let repeats = self.index(place)?.branches.iter().filter(|branch| {
             branch.repeats && (branch.body.touches(place) || branch.condition.touches(place))
         });
-        let inner = repeats.max_by_key(|branch| branch.condition.start)?;
-        let Position { line, column } = inner.condition.start;
-        Some(Place {
-            file: place.file.clone(),
-            line,
-            column,
-        })
+        let outer = repeats.min_by_key(|branch| branch.condition.start)?;
+        Some(at(place, outer.condition.start))
+    }
+
+    /// Where the function around `place` begins.
+    #[must_use]
+    pub fn function_around(&self, place: &Place) -> Option<Place> {
+        Some(at(place, self.function(place)?.span.start))
     }
 
     /// Whether what is read at `place` decides a branch: it stands in a condition, or in a `let` whose name, or
@@ -235,6 +236,15 @@ impl Sources {
 
     fn index(&self, place: &Place) -> Option<&Index> {
         self.file(&place.file).map(|file| &file.index)
+    }
+}
+
+/// Another position in the file of `place`.
+fn at(place: &Place, position: Position) -> Place {
+    Place {
+        file: place.file.clone(),
+        line: position.line,
+        column: position.column,
     }
 }
 

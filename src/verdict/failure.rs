@@ -48,7 +48,11 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
         }
         _ => return None,
     };
-    let Some(mut at) = panicked else {
+    // `resume_unwind` panics without a word: what it passes on is the panic of a thread that was joined.
+    let resumed = || {
+        (trace.threads[thread].end == ThreadEnd::Panicked).then(|| joined_panic(trace, thread))?
+    };
+    let Some(mut at) = panicked.or_else(resumed) else {
         let last = last_step(trace, thread)?;
         return Some(Failure {
             thread,
@@ -65,6 +69,14 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
         at = cause;
     }
     Some(describe(trace, sources, at, followers))
+}
+
+/// The panic of the last thread that was joined by this one and had panicked.
+fn joined_panic(trace: &Trace, thread: usize) -> Option<usize> {
+    let joins = trace.events.iter().enumerate().rev();
+    joins
+        .filter(|(_, event)| event.thread == thread && event.action == Action::Join)
+        .find_map(|(at, event)| earlier_panic(trace, at, event.peer?))
 }
 
 /// Describes the panic at an event.

@@ -57,6 +57,8 @@ pub struct Finding {
     pub failure: Option<Failure>,
     /// Events beyond those of the sites that a schedule must show.
     pub focus: Vec<usize>,
+    /// Nothing explains the failure: a schedule must show all that it depends on.
+    pub whole_past: bool,
 }
 
 /// A place that matters.

@@ -235,6 +235,25 @@ fn children(trace: &Trace, parent: usize) -> Vec<usize> {
         .collect()
 }
 
+/// Whether a send that is blocked at the end waits for a receiver, not for room: nothing is in the channel, so it
+/// has no room at all.
+#[must_use]
+pub fn needs_receiver(trace: &Trace, send: &Event) -> bool {
+    let about = trace
+        .events
+        .iter()
+        .filter(|event| event.object == send.object && event.outcome == Outcome::Done);
+    let (mut sent, mut taken) = (0, 0);
+    for event in about {
+        match event.action {
+            Action::Send | Action::TrySend => sent += 1,
+            Action::Receive | Action::TryReceive => taken += 1,
+            _ => {}
+        }
+    }
+    sent == taken
+}
+
 /// Whether the program itself asks for a step on an atomic. (A lock's poison flag is an atomic too, which is
 /// changed when a guard is dropped: no call stands in the source.)
 #[must_use]

@@ -13,6 +13,9 @@ use crate::trace::{Action, Ending, Event, Step, Trace};
 /// States looked at before giving up on the optimum: some 50 ms and 20 MB.
 const STATES: usize = 100_000;
 
+/// Segments run on the way before giving up, as a few states of a very long trace can be much work too.
+const SEGMENTS: usize = 2_000_000;
+
 /// The schedule of the same partial order with the fewest context switches. Where the execution ends with a
 /// thread (an exit, a crash), that thread comes last, and what its end does not depend on is left out. Where a
 /// thread panics and the others run on, all that leads to the panic comes first, and what it does not depend on
@@ -249,12 +252,13 @@ impl Problem {
         let mut best: HashMap<(Vec<usize>, usize), Cost> = HashMap::new();
         let mut queue: BinaryHeap<Reverse<(Cost, usize)>> = BinaryHeap::new();
         queue.push(Reverse(((0, 0), 0)));
+        let mut work = 0;
         while let Some(Reverse((cost, at))) = queue.pop() {
             let (progress, thread, _) = nodes[at].clone();
             if progress == self.goal {
                 return Some(Self::path(&nodes, at));
             }
-            if nodes.len() > STATES {
+            if nodes.len() > STATES || work > SEGMENTS {
                 return None;
             }
             for next in (0..progress.len()).filter(|&next| self.enabled(&progress, next)) {
@@ -262,6 +266,7 @@ impl Problem {
                 let cost = (cost.0 + 1, cost.1 + u32::from(preempted));
                 let mut after = progress.clone();
                 self.run(&mut after, next);
+                work += after[next] - progress[next];
                 let known = best
                     .entry((after.clone(), next))
                     .or_insert((u32::MAX, u32::MAX));

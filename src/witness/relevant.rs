@@ -10,7 +10,8 @@ use crate::verdict::{At, Finding, place_of, state};
 ///
 /// An event matters when it is a site; when it touches an object of a site and is in the past of one; when it
 /// takes or gives back a lock that a site is about; when it starts a thread that matters. Events without a place
-/// in the program, and those of threads and objects that have nothing to do with it, are left out.
+/// in the program, and those of threads and objects that have nothing to do with it, are left out. Where nothing
+/// explains a failure, all that it depends on matters, unless that is long and the rest says enough.
 #[must_use]
 pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
     let sites: BTreeSet<usize> = finding
@@ -62,8 +63,30 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
             event.action == Action::Spawn && event.peer.is_some_and(|peer| threads.contains(&peer));
         end.is_none_or(|end| *at < end) && past && (about || starts)
     };
-    (0..trace.events.len()).filter(matters).collect()
+    let chosen: Vec<usize> = (0..trace.events.len()).filter(matters).collect();
+    let failure = finding.failure.as_ref().filter(|_| finding.whole_past);
+    let Some(failure) = failure else {
+        return chosen;
+    };
+    let depends = |at: &usize| -> bool {
+        let event = &trace.events[*at];
+        let shown = place_of(event).is_some() && !is_noise(event.action) && state::is_own(event);
+        chosen.binary_search(at).is_ok()
+            || (shown && *at < failure.event && state::precedes(trace, *at, failure.event))
+    };
+    let past: Vec<usize> = (0..trace.events.len()).filter(depends).collect();
+    if past.len() <= READABLE || chosen.len() < TELLING {
+        past
+    } else {
+        chosen
+    }
 }
+
+/// Steps that a reader still follows.
+const READABLE: usize = 40;
+
+/// Steps below which a choice says nothing.
+const TELLING: usize = 4;
 
 /// Events that say nothing to a reader.
 fn is_noise(action: Action) -> bool {

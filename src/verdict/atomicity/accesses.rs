@@ -26,6 +26,14 @@ pub struct Access {
     pub site: usize,
 }
 
+impl Access {
+    /// Whether it leaves the cell as it is, as far as is known.
+    #[must_use]
+    pub fn is_look(&self) -> bool {
+        matches!(self.writes, Change::None | Change::Maybe)
+    }
+}
+
 /// How an access changes a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Change {

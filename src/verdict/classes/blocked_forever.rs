@@ -114,6 +114,9 @@ pub fn phrase(say: &Telling<'_>, event: &crate::trace::Event) -> String {
         A::Park => "is parked".into(),
         A::Reacquire | A::Wait => format!("waits on {object}"),
         A::Receive | A::ReceiveReady => format!("waits for a message from {object}"),
+        A::Send if state::needs_receiver(say.trace, event) => {
+            format!("waits for a receiver of {object}")
+        }
         A::Send => format!("waits for room in {object}"),
         A::SendTaken => format!("waits until its message in {object} is taken"),
         A::AwaitChange | A::Yield | A::SpinHint => "waits in a loop for a change".into(),

@@ -49,6 +49,12 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
             format!("for a message from {channel}")
         } else if rendezvous(say, site) {
             format!("for somebody to take its message out of {channel}")
+        } else if site
+            .at
+            .event(say.trace)
+            .is_some_and(|event| state::needs_receiver(say.trace, event))
+        {
+            format!("for a receiver of {channel}")
         } else {
             format!("for room in {channel}")
         }

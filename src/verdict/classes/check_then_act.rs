@@ -4,10 +4,11 @@
 //! another place that looks at the cell again or writes a constant. The check must decide a branch, or be a plain
 //! read of the very cell that the failing check read. Also: a condvar waiter that was woken, but found the data
 //! changed again (or was woken without a notification) before it had the lock, and does not check again; or that
-//! fails with the lock still in its hands.
+//! fails with the lock still in its hands. Also: a once-cell that was found not set, and has been set by another
+//! thread when the first comes to set it.
 
 use super::super::atomicity::{self, Change};
-use super::super::{Case, Class, Finding, Role, Telling, Words, failure, state};
+use super::super::{Case, Class, Finding, Role, Telling, Words, failure, place_of, state};
 use super::lost_update::{Seen, check_label, failed, sites, spaced, value};
 use crate::trace::{Action, Outcome};
 
@@ -22,6 +23,9 @@ pub(super) const CLASS: Class = Class {
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref()?;
     if let Some(finding) = woken_in_vain(case) {
+        return Some(finding);
+    }
+    if let Some(finding) = initialised_between(case) {
         return Some(finding);
     }
     let trace = case.trace;
@@ -129,6 +133,41 @@ fn woken_in_vain(case: &Case<'_>) -> Option<Finding> {
             site.object = Some(lock);
         }
     }
+    failed(&mut finding, case);
+    Some(finding)
+}
+
+/// The failing thread found a cell not set, another thread has set it, and it then came to set it too.
+fn initialised_between(case: &Case<'_>) -> Option<Finding> {
+    let (trace, failure) = (case.trace, case.failure.as_ref()?);
+    let own = |at: &usize| trace.events[*at].thread == failure.thread;
+    let act = (0..failure.event)
+        .rev()
+        .filter(own)
+        .find(|&at| trace.events[at].object.is_some())?;
+    let late = &trace.events[act];
+    if late.action != Action::OnceBegin || late.outcome == Outcome::Chosen {
+        return None;
+    }
+    let about = |at: &usize| trace.events[*at].object == late.object;
+    let check = (0..act)
+        .rev()
+        .filter(own)
+        .find(|at| about(at) && trace.events[*at].action == Action::OnceGet)?;
+    let place = place_of(&trace.events[check])?;
+    let set = (0..act)
+        .filter(about)
+        .find(|&at| trace.events[at].action == Action::OnceEnd)?;
+    if set < check || Some(&place) == late.place.as_ref() || !case.sources.decides(&place) {
+        return None;
+    }
+    let mut finding = Finding {
+        failure: case.failure.clone(),
+        ..Finding::default()
+    };
+    finding.event(trace, Role::Reads, check);
+    finding.event(trace, Role::Writes, set);
+    finding.event(trace, Role::Writes, act);
     failed(&mut finding, case);
     Some(finding)
 }

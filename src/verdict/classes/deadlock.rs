@@ -95,7 +95,17 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         .iter()
         .filter(|site| site.role == Role::Holds)
         .collect();
-    let locks: Vec<usize> = held.iter().filter_map(|site| site.object).collect();
+    let mut locks: Vec<usize> = held.iter().filter_map(|site| site.object).collect();
+    // A lock that is only waited for, as it is held without a site: that of standard output.
+    let waited = finding.sites.iter().filter(|site| {
+        let event = site.at.event(say.trace);
+        site.role == Role::Waits && event.is_some_and(|event| is_lock_wait(event.action))
+    });
+    for object in waited.filter_map(|site| site.object) {
+        if !locks.contains(&object) && !state::is_lock(say.trace, object) {
+            locks.push(object);
+        }
+    }
     let names: Vec<String> = locks.iter().map(|&lock| say.object(lock)).collect();
     let mut labels = Vec::new();
     for site in finding

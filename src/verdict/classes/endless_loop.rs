@@ -34,7 +34,7 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         labels: finding
             .sites
             .iter()
-            .map(|_| format!("{who} is last seen here, and runs on"))
+            .map(|_| format!("{who} runs on and on in here"))
             .collect(),
         help: "the loop's condition must depend on something that changes".into(),
         notes: Vec::new(),

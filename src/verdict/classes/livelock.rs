@@ -60,7 +60,19 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
             _ => format!("{who} waits here"),
         });
     }
+    let mut rounds: Vec<usize> = finding
+        .sites
+        .iter()
+        .filter(|site| site.role == Role::Reads)
+        .filter_map(|site| site.thread)
+        .collect();
+    rounds.dedup();
+    let several: Vec<_> = rounds.iter().map(|&thread| say.thread(thread)).collect();
     let title = match spinning {
+        Some(_) if several.len() > 1 => format!(
+            "{} go round and round in their loops, and none ever finds what it waits for",
+            say.list(&several)
+        ),
         Some((thread, object)) => format!(
             "{} waits in a loop for {} to change, and no thread is left that would change it",
             say.thread(thread),

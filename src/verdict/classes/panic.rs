@@ -21,6 +21,7 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref()?;
     let mut finding = Finding {
         failure: case.failure.clone(),
+        whole_past: true,
         ..Finding::default()
     };
     for holding in state::holdings(case.trace, failure.event) {
@@ -86,10 +87,15 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         .filter(|site| site.role == Role::Reads)
         .filter_map(|site| site.at.event(say.trace))
         .find_map(|event| unhandled::guarantee(say, event));
+    let message = if message.is_empty() {
+        String::new()
+    } else {
+        format!(": {message}")
+    };
     let mut notes = failure::consequences(say, failure);
     notes.extend(super::blocked_forever::waiters(say, &[failure.thread]));
     Words {
-        title: format!("{who} panics{while_held}: {message}"),
+        title: format!("{who} panics{while_held}{message}"),
         labels: labels.collect(),
         help: if let Some(refused) = refused {
             refused

@@ -37,6 +37,7 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
             && a.writes != Change::None
             && is_cell(trace, a.object)
             && definite(a)
+            && begins(trace, a)
     });
     let mut by_thread: BTreeMap<usize, Vec<&Access>> = BTreeMap::new();
     for write in writes {
@@ -78,7 +79,7 @@ impl<'a> Looks<'a> {
     fn new(all: &'a [Access], failure: &failure::Failure) -> Self {
         let mut looks: BTreeMap<usize, Vec<&Access>> = BTreeMap::new();
         let own = all.iter().filter(|a| {
-            a.thread == failure.thread && a.reads && a.from < failure.event && passive(a)
+            a.thread == failure.thread && a.reads && a.from < failure.event && a.is_look()
         });
         for look in own {
             looks.entry(look.object).or_default().push(look);
@@ -162,6 +163,7 @@ fn interrupted(best: &mut Option<(usize, Finding)>, case: &Case<'_>, all: &[Acce
     let changes = |access: &&Access| {
         access.writes != Change::None
             && access.from < failure.event
+            && begins(case.trace, access)
             && cells.contains(&access.object)
             && state::is_lock(case.trace, access.object)
     };
@@ -171,9 +173,7 @@ fn interrupted(best: &mut Option<(usize, Finding)>, case: &Case<'_>, all: &[Acce
         let same = |a: &&&Access| a.object == first.object && a.from > first.to;
         let later = changes[at + 1..].iter().filter(same);
         let own = later.clone().filter(|a| a.thread == first.thread);
-        let second = own
-            .clone()
-            .find(|a| !atomicity::same_place(first, a) && one_call(case.trace, first.from, a.from));
+        let second = own.clone().find(|a| !atomicity::same_place(first, a));
         let Some(second) = second else { continue };
         let between = |a: &&&Access| a.thread != first.thread && a.to < second.from;
         if let Some(remote) = later.clone().find(between) {
@@ -182,13 +182,13 @@ fn interrupted(best: &mut Option<(usize, Finding)>, case: &Case<'_>, all: &[Acce
     }
 }
 
-fn definite(access: &Access) -> bool {
-    access.writes != Change::Maybe
+/// Whether an access is the beginning of something: what comes after a wait goes on with what was begun before.
+fn begins(trace: &Trace, access: &Access) -> bool {
+    trace.events[access.from].action != Action::Reacquire
 }
 
-/// Whether an access leaves the cell as it is, as far as is known.
-fn passive(access: &Access) -> bool {
-    matches!(access.writes, Change::None | Change::Maybe)
+fn definite(access: &Access) -> bool {
+    access.writes != Change::Maybe
 }
 
 /// An atomic, or data behind a lock.
@@ -246,11 +246,15 @@ fn keep(
         ..Finding::default()
     };
     finding.event(trace, Role::Writes, first.from);
-    let mut reads: Vec<usize> = reads.iter().map(|read| read.from).collect();
-    reads.sort_unstable();
-    reads.dedup();
+    let mut reads = reads.to_vec();
+    reads.sort_unstable_by_key(|read| read.from);
+    reads.dedup_by_key(|read| read.from);
     for read in reads {
-        finding.event(trace, Role::Reads, read);
+        finding.event(trace, Role::Reads, read.from);
+        // After a wait, the event is the condvar's.
+        if let Some(site) = finding.sites.last_mut() {
+            site.object = Some(read.object);
+        }
     }
     match end {
         At::Event(at) => finding.event(trace, Role::Writes, at),

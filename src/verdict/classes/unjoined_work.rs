@@ -8,7 +8,7 @@
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, atomicity, failure};
 use super::lost_update::{Seen, check_label, failed, value};
 use crate::trace::{Action, ThreadEnd, Trace};
-use atomicity::Change;
+use atomicity::{Access, Change};
 
 pub(super) const CLASS: Class = Class {
     name: "unjoined_work",
@@ -24,7 +24,18 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref().filter(|failure| failure.explicit)?;
     let trace = case.trace;
     let all = case.accesses();
-    let cells = atomicity::checked_cells(case, failure, &all);
+    let mut cells = atomicity::checked_cells(case, failure, all);
+    // A check that changes the cell itself does not look at somebody's finished work.
+    let looked_at = !cells.is_empty();
+    cells.retain(|&cell| {
+        let mut own = all.iter().rev().filter(|access| {
+            access.object == cell && access.thread == failure.thread && access.from < failure.event
+        });
+        own.next().is_some_and(Access::is_look)
+    });
+    if looked_at && cells.is_empty() {
+        return None;
+    }
     let late = unfinished(trace, failure.event)
         .filter(|&thread| thread != failure.thread && descends(trace, thread, failure.thread));
     let (thread, work) = late.into_iter().find_map(|thread| {
@@ -35,10 +46,7 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
                 && cells.contains(&access.object)
         });
         let work = later.map(|access| At::Event(access.from));
-        Some((
-            thread,
-            work.or_else(|| cut_off(case, thread, &cells, &all))?,
-        ))
+        Some((thread, work.or_else(|| cut_off(case, thread, &cells, all))?))
     })?;
     let mut finding = Finding {
         failure: case.failure.clone(),

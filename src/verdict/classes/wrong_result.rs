@@ -6,7 +6,7 @@ use super::super::{
     Case, Class, Finding, Role, Site, Telling, Words, failure, phrase, place_of, state, unhandled,
 };
 use super::lost_update::{check_label, failed};
-use crate::trace::{Action, Event, Outcome, Trace};
+use crate::trace::{Action, Event, Outcome, ThreadEnd, Trace};
 
 pub(super) const CLASS: Class = Class {
     name: "wrong_result",
@@ -19,12 +19,14 @@ pub(super) const CLASS: Class = Class {
 /// Sites: an operation that went the other way, if one did; what the failing thread looked at last; the failure.
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref()?;
-    if !failure.assertion && !failure.message.is_empty() {
+    let trace = case.trace;
+    let panics = trace.threads[failure.thread].end == ThreadEnd::Panicked;
+    if !failure.assertion && (panics || !failure.message.is_empty()) {
         return None;
     }
-    let trace = case.trace;
     let mut finding = Finding {
         failure: case.failure.clone(),
+        whole_past: true,
         ..Finding::default()
     };
     let mut seen: Vec<usize> = unhandled::before(trace, failure).into_iter().collect();
