@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use threadlings::explanation::{self, Search};
+use threadlings::names::Sources;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::Ending;
 
@@ -24,7 +25,11 @@ pub fn check(
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let (cause, search) = judged(subject, &source, options, on_progress)?;
+    let (mut cause, search) = judged(subject, &source, options, on_progress)?;
+    if let Cause::Failed(trace) = &mut cause {
+        let sources = Sources::new(source.files());
+        **trace = explanation::settled(trace, &sources).into_owned();
+    }
     Ok(Outcome {
         subject: subject.clone(),
         cause,

@@ -48,7 +48,8 @@ pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
 
 /// Where a thread is found in a loop that never ends is a matter of chance, and so is what it calls there: what
 /// counts is the outermost loop, or function, that it is in.
-fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
+#[must_use]
+pub fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
     let Ending::Crashed {
         how: Crash::EndlessLoop,
         thread,
@@ -69,6 +70,9 @@ fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
             });
         if let Some((at, place)) = found.filter(|_| event.place.is_none()) {
             event.stack.drain(..at);
+            if let Some(frame) = event.stack.first_mut() {
+                frame.place.clone_from(&place);
+            }
             event.place = Some(place);
         }
     }

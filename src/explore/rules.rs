@@ -31,7 +31,7 @@ impl Default for Rules {
             notify_order: NotifyOrder::Any,
             spurious: 0,
             max_steps: 20_000,
-            idle_turns: 40,
+            idle_turns: 250,
             writers_first: false,
             track_loops: false,
             mutations: Mutations::default(),

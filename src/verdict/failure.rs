@@ -48,10 +48,8 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
         }
         _ => return None,
     };
-    // `resume_unwind` panics without a word: what it passes on is the panic of a thread that was joined.
-    let resumed = || {
-        (trace.threads[thread].end == ThreadEnd::Panicked).then(|| joined_panic(trace, thread))?
-    };
+    // `resume_unwind` panics without a word: what it passes on is the panic of the thread that was joined last.
+    let resumed = || joined_panic(trace, last_step(trace, thread)?);
     let Some(mut at) = panicked.or_else(resumed) else {
         let last = last_step(trace, thread)?;
         return Some(Failure {
@@ -71,12 +69,11 @@ pub fn of(trace: &Trace, sources: &Sources) -> Option<Failure> {
     Some(describe(trace, sources, at, followers))
 }
 
-/// The panic of the last thread that was joined by this one and had panicked.
-fn joined_panic(trace: &Trace, thread: usize) -> Option<usize> {
-    let joins = trace.events.iter().enumerate().rev();
-    joins
-        .filter(|(_, event)| event.thread == thread && event.action == Action::Join)
-        .find_map(|(at, event)| earlier_panic(trace, at, event.peer?))
+/// The panic of the thread that an event joins.
+fn joined_panic(trace: &Trace, at: usize) -> Option<usize> {
+    let event = &trace.events[at];
+    let peer = event.peer.filter(|_| event.action == Action::Join)?;
+    earlier_panic(trace, at, peer)
 }
 
 /// Describes the panic at an event.

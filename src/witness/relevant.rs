@@ -70,7 +70,10 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
     };
     let depends = |at: &usize| -> bool {
         let event = &trace.events[*at];
-        let shown = place_of(event).is_some() && !is_noise(event.action) && state::is_own(event);
+        let shown = place_of(event).is_some()
+            && !is_noise(event.action)
+            && !matches!(event.action, Action::ChangeCount | Action::Print)
+            && state::is_own(event);
         chosen.binary_search(at).is_ok()
             || (shown && *at < failure.event && state::precedes(trace, *at, failure.event))
     };

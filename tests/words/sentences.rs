@@ -34,6 +34,13 @@ fn every_answer_has_its_sentence() {
         said(Answer::Passed, Some(search(14, true))),
         said(Answer::Passed, Some(search(1, true))),
         said(Answer::Passed, Some(search(2_000, false))),
+        said(
+            Answer::Passed,
+            Some(Search {
+                weaker_orderings: false,
+                ..search(14, true)
+            }),
+        ),
         said(Answer::NotConcurrent, Some(search(1, true))),
         said(
             Answer::OverSynchronised { unreached },
@@ -42,6 +49,15 @@ fn every_answer_has_its_sentence() {
         said(
             Answer::Inconclusive { reason: None },
             Some(search(31_000, false)),
+        ),
+        said(
+            Answer::Inconclusive {
+                reason: Some("one execution has more than 1,000,000 steps".into()),
+            },
+            Some(Search {
+                truncated_by: Some("steps".into()),
+                ..search(2, false)
+            }),
         ),
         said(
             Answer::DoesNotCompile {

@@ -164,6 +164,8 @@ fn interrupted(best: &mut Option<(usize, Finding)>, case: &Case<'_>, all: &[Acce
         access.writes != Change::None
             && access.from < failure.event
             && begins(case.trace, access)
+            // The check itself only looks, whatever it could change.
+            && (access.thread != failure.thread || definite(access))
             && cells.contains(&access.object)
             && state::is_lock(case.trace, access.object)
     };

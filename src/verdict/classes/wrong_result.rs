@@ -6,7 +6,7 @@ use super::super::{
     Case, Class, Finding, Role, Site, Telling, Words, failure, phrase, place_of, state, unhandled,
 };
 use super::lost_update::{check_label, failed};
-use crate::trace::{Action, Event, Outcome, ThreadEnd, Trace};
+use crate::trace::{Action, Event, Outcome, Trace};
 
 pub(super) const CLASS: Class = Class {
     name: "wrong_result",
@@ -20,8 +20,7 @@ pub(super) const CLASS: Class = Class {
 fn recognise(case: &Case<'_>) -> Option<Finding> {
     let failure = case.failure.as_ref()?;
     let trace = case.trace;
-    let panics = trace.threads[failure.thread].end == ThreadEnd::Panicked;
-    if !failure.assertion && (panics || !failure.message.is_empty()) {
+    if !failure.assertion && !failure.message.is_empty() {
         return None;
     }
     let mut finding = Finding {
