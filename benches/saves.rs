@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_visitors_at_once() {
+    fn two_at_once() {
         loom::model(|| {
             let counter = Arc::new(Counter::new());
             let doors: Vec<_> = (0..2)

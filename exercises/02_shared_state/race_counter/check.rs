@@ -4,7 +4,7 @@ use super::*;
 use std::thread;
 
 /// Two threads count one visitor each.
-pub fn two_visitors_at_once() {
+pub fn two_at_once() {
     let counter = Counter::new();
     thread::scope(|doors| {
         doors.spawn(|| counter.increment());
