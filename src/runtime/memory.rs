@@ -257,12 +257,6 @@ impl Image {
     pub fn thread_local(&self) -> &[u8] {
         &self.parts[0].1
     }
-
-    /// Bytes that a restore writes.
-    #[cfg(test)]
-    pub fn size(&self) -> usize {
-        self.parts.iter().map(|(_, image)| image.len()).sum()
-    }
 }
 
 /// The bytes of `range`.

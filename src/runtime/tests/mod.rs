@@ -123,21 +123,3 @@ fn a_thread_that_unwinds_does_not_make_others_panic() {
     assert_eq!(log.last().map(|(_, op)| op.kind), Some(Kind::MutexUnlock));
     assert_eq!(log, run(&mut plugin, true));
 }
-
-/// `cargo test -p threadlings -- --ignored speed --nocapture`
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    let mut plugin = load("speed", 0);
-    println!("restored: {} bytes", plugin.image.size());
-    let began = std::time::Instant::now();
-    let rounds = 100_000;
-    for _ in 0..rounds {
-        run(&mut plugin, false);
-    }
-    println!(
-        "{:?} an execution of {} steps",
-        began.elapsed() / rounds,
-        run(&mut plugin, false).len()
-    );
-}
