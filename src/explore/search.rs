@@ -12,7 +12,7 @@
 use super::engine::{Engine, Noticed, Rules, RunEnd};
 use super::model::NotifyOrder;
 use super::races::Mutations;
-use super::strategy::few_preemptions::FewPreemptions;
+use super::strategy::depth_first::DepthFirst;
 use super::strategy::optimal::Optimal;
 use super::strategy::random::RandomWalk;
 use super::strategy::replay::Replay;
@@ -230,7 +230,13 @@ impl<'a> Run<'a> {
         let mut exhausted = self.phase(guest, names, &mut optimal, SWEEP_AFTER, false);
         if !exhausted && self.goes_on() {
             for bound in [0, 1, 2] {
-                self.phase(guest, names, &mut FewPreemptions::new(bound), SWEEP, true);
+                self.phase(
+                    guest,
+                    names,
+                    &mut DepthFirst::with_preemptions(bound),
+                    SWEEP,
+                    true,
+                );
                 if !self.goes_on() {
                     break;
                 }

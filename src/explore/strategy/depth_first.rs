@@ -1,4 +1,8 @@
-//! Plain depth-first search: every interleaving. The oracle of the tests; hopeless beyond tiny programs.
+//! Depth-first search without reduction: every interleaving, or those with few preemptions.
+//!
+//! Unbounded it is the oracle of the tests, and hopeless beyond tiny programs. A preemption is a switch away from
+//! a thread that could have gone on; a sweep of the schedules with few of them proves nothing, but finds most
+//! bugs early (Musuvathi, Qadeer: Iterative context bounding, PLDI 2007).
 
 use super::{Decision, Finished, Strategy, ThreadSet, View};
 use crate::explore::event::Event;
@@ -6,8 +10,9 @@ use crate::operation::ThreadId;
 use crate::trace::Step;
 
 /// The choices on the way to the current execution.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DepthFirst {
+    bound: u32,
     path: Vec<Choice>,
     depth: usize,
 }
@@ -18,23 +23,70 @@ struct Choice {
     thread: ThreadId,
     alternative: u32,
     alternatives: u32,
+    /// Preemptions before this choice, and whether another thread than the current one costs one.
+    spent: u32,
+    current: Option<ThreadId>,
+    current_can_go_on: bool,
+}
+
+impl DepthFirst {
+    /// Every interleaving.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_preemptions(u32::MAX)
+    }
+
+    /// All schedules with at most `bound` preemptions.
+    #[must_use]
+    pub fn with_preemptions(bound: u32) -> Self {
+        DepthFirst {
+            bound,
+            path: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    fn extend(&mut self, view: &View) {
+        let spent = self.path.last().map_or(0, Choice::spent_after);
+        let current_can_go_on = view.current.is_some_and(|t| view.enabled.contains(t));
+        let thread = view
+            .enabled
+            .pick(view.current)
+            .expect("some thread is enabled");
+        let mut untried = view.enabled;
+        untried.remove(thread);
+        if current_can_go_on && spent >= self.bound {
+            untried = ThreadSet::default();
+        }
+        let current = view.current;
+        self.path.push(Choice {
+            untried,
+            thread,
+            alternative: 0,
+            alternatives: 1,
+            spent,
+            current,
+            current_can_go_on,
+        });
+    }
+}
+
+impl Default for DepthFirst {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Choice {
+    fn spent_after(&self) -> u32 {
+        self.spent + u32::from(self.current_can_go_on && Some(self.thread) != self.current)
+    }
 }
 
 impl Strategy for DepthFirst {
     fn choose(&mut self, view: &View) -> Decision {
         if self.depth == self.path.len() {
-            let thread = view
-                .enabled
-                .pick(view.current)
-                .expect("some thread is enabled");
-            let mut untried = view.enabled;
-            untried.remove(thread);
-            self.path.push(Choice {
-                untried,
-                thread,
-                alternative: 0,
-                alternatives: 1,
-            });
+            self.extend(view);
         }
         let choice = &self.path[self.depth];
         Decision::Go(Step {

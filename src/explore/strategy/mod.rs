@@ -1,7 +1,6 @@
 //! How a search decides. A strategy sees threads and footprints, and nothing of what they mean.
 
 pub mod depth_first;
-pub mod few_preemptions;
 pub mod optimal;
 pub mod random;
 pub mod replay;
