@@ -1,7 +1,7 @@
 //! One execution as the engine records it: numbers only. The runtime turns it into a [`crate::trace::Trace`].
 
 use crate::operation::{Operation, ThreadId};
-use crate::trace::{Action, Ending, Outcome, Step, ThreadEnd};
+use crate::trace::{Action, Ending, Memory, Outcome, Step, ThreadEnd};
 
 /// A performed operation, or one half of it (a condvar wait releases, and later re-acquires).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub struct Performed {
     pub before: Option<u64>,
     /// An atomic's value after.
     pub after: Option<u64>,
+    /// See [`crate::trace::Event::reads_from`].
+    pub reads_from: Option<usize>,
+    /// See [`crate::trace::Event::passed_over`].
+    pub passed_over: Vec<usize>,
     /// The other thread of a spawn, join, unpark or notify.
     pub peer: Option<ThreadId>,
     /// See [`crate::trace::Event::clock`]; by position in [`Execution::threads`].
@@ -41,6 +45,8 @@ pub struct Execution {
     pub ending: Ending,
     /// The decisions that lead here, with threads numbered by creation: a fresh engine gives them the same numbers.
     pub schedule: Vec<Step>,
+    /// The memory model under which it happened.
+    pub memory: Memory,
 }
 
 /// A thread of an execution.

@@ -31,6 +31,33 @@ pub struct Trace {
     pub reached: Vec<String>,
     /// What the program printed, in the order of this execution.
     pub output: String,
+    /// The memory model under which it happened.
+    #[serde(default)]
+    pub memory: Memory,
+    /// Where an old value was read: the fewest stronger orderings that rule this execution out. Empty where no
+    /// ordering does.
+    #[serde(default)]
+    pub remedy: Vec<Strengthening>,
+}
+
+/// A memory model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Memory {
+    /// Sequential consistency: a load reads the last store.
+    #[default]
+    Sc,
+    /// The model of C++20 and Rust: a load may read an older store where nothing forbids it.
+    C11,
+}
+
+/// A stronger ordering at the place of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strengthening {
+    /// The index of an event; all events of its place are meant.
+    pub event: usize,
+    /// What it would have to be.
+    pub ordering: Ordering,
 }
 
 /// One decision of the schedule.
@@ -171,6 +198,14 @@ pub struct Event {
     pub read: Option<String>,
     /// The value left: an atomic's new value, the protected integer when the lock was released.
     pub written: Option<String>,
+    /// An atomic operation that reads: the index of the event whose store it read; `None` for a value from before
+    /// the first store, and under sequential consistency.
+    #[serde(default)]
+    pub reads_from: Option<usize>,
+    /// An atomic operation: the events before it whose stores it did not see, as it read (or wrote) what comes before
+    /// them in modification order; in that order. Always empty under sequential consistency.
+    #[serde(default)]
+    pub passed_over: Vec<usize>,
     /// How it went, where an operation can go more than one way.
     pub outcome: Outcome,
     /// The other thread of a spawn, join, unpark; the thread woken by a notify.

@@ -17,3 +17,4 @@ pub mod strategy;
 pub mod threads;
 pub mod time;
 pub mod wakeup;
+pub mod ways;

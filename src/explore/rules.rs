@@ -3,7 +3,7 @@
 use super::model::NotifyOrder;
 use super::races::Mutations;
 use super::strategy::Divergence;
-use crate::trace::Ending;
+use crate::trace::{Ending, Memory};
 
 /// What does not change from one execution to the next.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Rules {
     pub writers_first: bool,
     /// Whether it is found out which steps change the program's memory: needed where a thread may spin.
     pub track_loops: bool,
+    /// Which stores a load may read.
+    pub memory: Memory,
     /// Mistakes to make, for tests of the tests.
     pub mutations: Mutations,
 }
@@ -34,6 +36,7 @@ impl Default for Rules {
             idle_turns: 250,
             writers_first: false,
             track_loops: false,
+            memory: Memory::Sc,
             mutations: Mutations::default(),
         }
     }

@@ -9,6 +9,8 @@
 //!    that is where most bugs are, and depth-first order may reach them late.
 //! 5. When the budget for the proof is used up, a random walk uses what is left.
 
+use serde::{Deserialize, Serialize};
+
 use super::engine::{Engine, Noticed, Rules, RunEnd};
 use super::model::NotifyOrder;
 use super::races::Mutations;
@@ -20,7 +22,7 @@ use super::strategy::{Divergence, Strategy};
 use super::threads::ThreadNames;
 use crate::execution::Execution;
 use crate::guest::Guest;
-use crate::trace::{Ending, Step};
+use crate::trace::{Ending, Memory, Step};
 
 /// What to search, and how far.
 #[derive(Clone, Debug)]
@@ -35,8 +37,23 @@ pub struct Options {
     pub spurious: bool,
     /// Which waiter `notify_one` wakes.
     pub notify_order: NotifyOrder,
+    /// The memory model.
+    pub memory: MemoryChoice,
     /// Mistakes to make, for tests of the tests.
     pub mutations: Mutations,
+}
+
+/// Which memory models are searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemoryChoice {
+    /// Sequential consistency, and then C11 where the program uses an ordering weaker than `SeqCst`.
+    #[default]
+    Auto,
+    /// Sequential consistency.
+    Sc,
+    /// C11.
+    C11,
 }
 
 impl Default for Options {
@@ -47,6 +64,7 @@ impl Default for Options {
             seed: 0,
             spurious: true,
             notify_order: NotifyOrder::Any,
+            memory: MemoryChoice::Auto,
             mutations: Mutations::default(),
         }
     }
@@ -102,6 +120,8 @@ pub struct Search {
     pub diverged: Option<Divergence>,
     /// There is only one interleaving.
     pub single: bool,
+    /// The weakest memory model that was searched: what is said holds under it.
+    pub memory: Memory,
     /// What was noticed on the way.
     pub noticed: Noticed,
 }
@@ -346,6 +366,7 @@ impl Search {
             failure: None,
             diverged: None,
             single: false,
+            memory: Memory::Sc,
             noticed: Noticed::default(),
         }
     }

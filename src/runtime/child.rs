@@ -112,6 +112,7 @@ fn search(
         }),
         hunted: search.hunted,
         single: search.single,
+        memory: search.memory,
         spurious: search.noticed.spurious_possible,
         ..summary(plugin)
     };

@@ -11,7 +11,7 @@ use super::faults;
 use super::page::Page;
 use super::plugin::Fatal;
 use super::protocol::{CHILD, Exploration, LONGEST_MESSAGE, Message, Replay, Request, Task};
-use crate::trace::{Crash, Ending, FORMAT, Step, ThreadEnd, ThreadRecord, Trace};
+use crate::trace::{Crash, Ending, FORMAT, Memory, Step, ThreadEnd, ThreadRecord, Trace};
 
 /// How often the parent looks at a child that says nothing.
 const LOOK: Duration = Duration::from_millis(50);
@@ -116,6 +116,8 @@ fn bare(how: Crash, schedule: Option<Vec<Step>>) -> Trace {
         schedule: schedule.unwrap_or_default(),
         reached: Vec::new(),
         output: String::new(),
+        memory: Memory::Sc,
+        remedy: Vec::new(),
     }
 }
 

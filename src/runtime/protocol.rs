@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::plugin::Fatal;
-use crate::explore::search::Options;
-use crate::trace::{Step, Trace};
+use crate::explore::search::{MemoryChoice, Options};
+use crate::trace::{Memory, Step, Trace};
 
 /// The name under which this program starts itself to explore another.
 pub const CHILD: &str = "__explore";
@@ -50,6 +50,8 @@ pub struct Settings {
     pub seed: u64,
     /// Whether waits may end without a reason.
     pub spurious: bool,
+    /// The memory model.
+    pub memory: MemoryChoice,
 }
 
 impl Default for Settings {
@@ -60,6 +62,7 @@ impl Default for Settings {
             max_steps: options.max_steps,
             seed: options.seed,
             spurious: options.spurious,
+            memory: options.memory,
         }
     }
 }
@@ -71,6 +74,7 @@ impl From<Settings> for Options {
             max_steps: settings.max_steps,
             seed: settings.seed,
             spurious: settings.spurious,
+            memory: settings.memory,
             ..Options::default()
         }
     }
@@ -123,6 +127,8 @@ pub struct Exploration {
     pub hunted: u64,
     /// There is only one interleaving.
     pub single: bool,
+    /// The weakest memory model that was searched: what is said holds under it.
+    pub memory: Memory,
     /// Goals reached in any execution, sorted.
     pub reached: Vec<String>,
     /// An ordering weaker than `SeqCst` was used.

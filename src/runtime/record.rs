@@ -279,6 +279,8 @@ impl Writer<'_> {
             schedule: execution.schedule.clone(),
             reached: self.recorder.reached.clone(),
             output: String::from_utf8_lossy(&self.plugin.output).into_owned(),
+            memory: execution.memory,
+            remedy: Vec::new(),
         }
     }
 
@@ -319,6 +321,8 @@ impl Writer<'_> {
             ordering: ordering(performed),
             read,
             written,
+            reads_from: performed.reads_from,
+            passed_over: performed.passed_over.clone(),
             outcome: performed.outcome,
             peer: performed.peer.map(|peer| self.index(peer)),
             text: announcement.text,

@@ -3,7 +3,7 @@
 use threadlings::explanation::{Answer, Report, Search, Subject, report};
 use threadlings::names::Sources;
 use threadlings::trace::{
-    Action, Ending, Event, FORMAT, Frame, ObjectKind, ObjectRecord, Outcome, Place, Step,
+    Action, Ending, Event, FORMAT, Frame, Memory, ObjectKind, ObjectRecord, Outcome, Place, Step,
     ThreadEnd, ThreadRecord, Trace,
 };
 
@@ -37,6 +37,8 @@ impl Build {
                 schedule: Vec::new(),
                 reached: Vec::new(),
                 output: String::new(),
+                memory: Memory::Sc,
+                remedy: Vec::new(),
             },
             text: text.into(),
         }
@@ -99,6 +101,8 @@ impl Build {
             ordering: None,
             read: None,
             written: None,
+            reads_from: None,
+            passed_over: Vec::new(),
             outcome: Outcome::Done,
             peer: None,
             text: None,

@@ -26,6 +26,8 @@ impl<G: Guest> Engine<'_, G> {
                 outcome: event.outcome,
                 before: event.before,
                 after: event.after,
+                reads_from: None,
+                passed_over: Vec::new(),
                 peer: event.peer,
                 clock: self.by_creation(clocks.of_event(index)),
             });
@@ -40,6 +42,8 @@ impl<G: Guest> Engine<'_, G> {
                 outcome: Outcome::Done,
                 before: None,
                 after: None,
+                reads_from: None,
+                passed_over: Vec::new(),
                 peer: peer_of(&thread.pending),
                 clock: self.by_creation(clocks.last(t)),
             }
@@ -58,6 +62,7 @@ impl<G: Guest> Engine<'_, G> {
                 .iter()
                 .map(|&step| self.numbered_by_creation(step))
                 .collect(),
+            memory: self.rules.memory,
         }
     }
 

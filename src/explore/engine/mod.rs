@@ -161,7 +161,7 @@ impl<'g, G: Guest> Engine<'g, G> {
         let pending = self.threads[thread.index()].pending;
         let index = self.history.events.len();
         let first_cause = self.history.causes.len() as u32;
-        let alternatives = self.model.alternatives(thread, &pending, self.guest);
+        let ways = self.model.ways(thread, &pending, self.guest);
         let own_wake = self.model.may_wake_itself(thread, &pending);
         let effect = self.model.perform(
             thread,
@@ -186,7 +186,7 @@ impl<'g, G: Guest> Engine<'g, G> {
         self.schedule.push(step);
         self.noticed.steps += 1;
         self.current = Some(thread);
-        strategy.performed(index, &self.history.events[index], alternatives);
+        strategy.performed(index, &self.history.events[index], ways);
         if self.time_matters {
             let clock = &mut self.model.thread(thread).clock;
             *clock = self.times.pass(&self.history, index, *clock);
@@ -312,10 +312,8 @@ impl<'g, G: Guest> Engine<'g, G> {
             enabled,
             current: self.current,
             pending: &|t| &self.threads[t.index()].pending,
-            alternatives: &|t| {
-                self.model
-                    .alternatives(t, &self.threads[t.index()].pending, guest)
-            },
+            footprint: &|t| self.threads[t.index()].footprint,
+            ways: &|t| self.model.ways(t, &self.threads[t.index()].pending, guest),
         })
     }
 

@@ -1,19 +1,24 @@
 //! Atomics under sequential consistency: the value is the one in the program's memory.
 
 use super::{Effect, ThreadState};
+use crate::explore::ways::Ways;
 use crate::guest::Guest;
 use crate::operation::{Kind, Operation, Reply, Rmw};
 use crate::trace::Outcome;
 
-/// Whether a weak compare-exchange would succeed now and may fail all the same.
-pub(super) fn may_fail_spuriously(
-    operation: &Operation,
-    own: &ThreadState,
-    guest: &impl Guest,
-) -> bool {
-    operation.kind == Kind::AtomicCasWeak
+/// The way of a weak compare-exchange that would succeed, and fails all the same.
+pub(super) const FAILS: u32 = 32;
+
+/// The ways in which a compare-exchange can go now.
+pub(super) fn ways(operation: &Operation, own: &ThreadState, guest: &impl Guest) -> Ways {
+    let may_fail = operation.kind == Kind::AtomicCasWeak
         && own.spurious_left > 0
-        && guest.read(operation) == truncate(operation.a, operation.width)
+        && guest.read(operation) == truncate(operation.a, operation.width);
+    if may_fail {
+        Ways::ONE.with(FAILS)
+    } else {
+        Ways::ONE
+    }
 }
 
 pub(super) fn perform(
@@ -29,7 +34,7 @@ pub(super) fn perform(
         Kind::AtomicLoad => before,
         Kind::AtomicStore => truncate(operation.a, operation.width),
         Kind::AtomicRmw => combine(operation, before),
-        _ if alternative == 1 => {
+        _ if alternative == FAILS => {
             own.spurious_left -= 1;
             outcome = Outcome::Spurious;
             before

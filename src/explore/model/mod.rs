@@ -17,6 +17,7 @@ use self::locks::{Console, Mutex, RwLock};
 use self::once::{Barrier, Once};
 pub use self::threads::ThreadState;
 use super::footprint;
+use super::ways::Ways;
 use crate::guest::Guest;
 use crate::operation::{ObjectId, Operation, Reply, ThreadId};
 use crate::trace::{Action, Outcome};
@@ -195,17 +196,17 @@ impl Model {
         }
     }
 
-    /// In how many ways the step can go now; at least 1.
-    pub fn alternatives(&self, thread: ThreadId, pending: &Pending, guest: &impl Guest) -> u32 {
+    /// The ways in which the step can go now.
+    pub fn ways(&self, thread: ThreadId, pending: &Pending, guest: &impl Guest) -> Ways {
         match pending.action {
             Action::NotifyOne if self.notify_order == NotifyOrder::Any => {
-                condvar::waiting(self.objects.get(pending.operation.object)).max(1) as u32
+                Ways::below(condvar::waiting(self.objects.get(pending.operation.object)) as u32)
             }
             Action::CompareExchange => {
                 let own = &self.threads[thread.index()];
-                1 + u32::from(atomic::may_fail_spuriously(&pending.operation, own, guest))
+                atomic::ways(&pending.operation, own, guest)
             }
-            _ => 1,
+            _ => Ways::ONE,
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::{Decision, Finished, Strategy, ThreadSet, View};
 use crate::explore::event::Event;
+use crate::explore::ways::Ways;
 use crate::operation::ThreadId;
 use crate::trace::Step;
 
@@ -22,7 +23,7 @@ struct Choice {
     untried: ThreadSet,
     thread: ThreadId,
     alternative: u32,
-    alternatives: u32,
+    ways: Ways,
     /// Preemptions before this choice, and whether another thread than the current one costs one.
     spent: u32,
     current: Option<ThreadId>,
@@ -63,7 +64,7 @@ impl DepthFirst {
             untried,
             thread,
             alternative: 0,
-            alternatives: 1,
+            ways: Ways::ONE,
             spent,
             current,
             current_can_go_on,
@@ -95,22 +96,24 @@ impl Strategy for DepthFirst {
         })
     }
 
-    fn performed(&mut self, _index: usize, _event: &Event, alternatives: u32) {
-        self.path[self.depth].alternatives = alternatives;
+    fn performed(&mut self, _index: usize, _event: &Event, ways: Ways) {
+        self.path[self.depth].ways = ways;
         self.depth += 1;
     }
 
     fn finish(&mut self, _finished: &Finished) -> bool {
         self.depth = 0;
         while let Some(choice) = self.path.last_mut() {
-            if choice.alternative + 1 < choice.alternatives {
-                choice.alternative += 1;
+            let next = choice.ways.iter().find(|&way| way > choice.alternative);
+            if let Some(next) = next {
+                choice.alternative = next;
                 return true;
             }
             if let Some(next) = choice.untried.pick(None) {
                 choice.untried.remove(next);
                 choice.thread = next;
                 choice.alternative = 0;
+                choice.ways = Ways::ONE;
                 return true;
             }
             self.path.pop();

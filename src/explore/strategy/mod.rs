@@ -6,8 +6,10 @@ pub mod random;
 pub mod replay;
 
 use super::event::{Event, History};
+use super::footprint::Footprint;
 use super::model::Pending;
 use super::races::Later;
+use super::ways::Ways;
 use crate::operation::ThreadId;
 use crate::trace::Step;
 
@@ -19,8 +21,10 @@ pub struct View<'a> {
     pub current: Option<ThreadId>,
     /// What a thread has announced.
     pub pending: &'a dyn Fn(ThreadId) -> &'a Pending,
-    /// In how many ways an enabled step can go.
-    pub alternatives: &'a dyn Fn(ThreadId) -> u32,
+    /// What an announced step touches.
+    pub footprint: &'a dyn Fn(ThreadId) -> Footprint,
+    /// The ways in which an enabled step can go.
+    pub ways: &'a dyn Fn(ThreadId) -> Ways,
 }
 
 /// A decision.
@@ -58,8 +62,8 @@ pub trait Strategy {
     /// Decides the next step.
     fn choose(&mut self, view: &View) -> Decision;
 
-    /// Hears what the step did, and in how many ways it could have gone.
-    fn performed(&mut self, _index: usize, _event: &Event, _alternatives: u32) {}
+    /// Hears what the step did, and in which ways it could have gone.
+    fn performed(&mut self, _index: usize, _event: &Event, _ways: Ways) {}
 
     /// Hears of the end of the execution. False when there is nothing left to explore.
     fn finish(&mut self, finished: &Finished) -> bool;

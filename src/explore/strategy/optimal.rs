@@ -11,6 +11,7 @@ use crate::explore::event::Event;
 use crate::explore::footprint::{Footprint, announced};
 use crate::explore::races::{Later, Mutations, partners};
 use crate::explore::wakeup::{Branch, SequenceStep, insert, is_weak_initial};
+use crate::explore::ways::Ways;
 use crate::operation::{ObjectId, ThreadId};
 use crate::trace::{Action, QUEUE, Step};
 
@@ -35,10 +36,10 @@ struct Node {
     sleep: Vec<(ThreadId, Footprint)>,
     /// What is to be explored; the first branch is in progress.
     tree: Vec<Branch>,
-    /// Which way the step in progress goes, which way it went first, and of how many.
+    /// Which way the step in progress goes, which way it went first, and in which it can go.
     alternative: u32,
     first_alternative: u32,
-    alternatives: u32,
+    ways: Ways,
     /// What the step in progress is, for checking that the program does the same again.
     performed: Option<(Action, ObjectId)>,
     event: usize,
@@ -97,7 +98,7 @@ impl Optimal {
             tree,
             alternative: first_alternative,
             first_alternative,
-            alternatives: 1,
+            ways: Ways::ONE,
             performed: None,
             event: 0,
         });
@@ -191,7 +192,7 @@ impl Strategy for Optimal {
         {
             return decision;
         }
-        let node = &self.nodes[self.depth];
+        let node = &mut self.nodes[self.depth];
         let step = node.tree[0].step;
         if let Err(explanation) = node.can_follow(&step, view) {
             // A thread that goes round in circles may find nothing new in another order.
@@ -210,16 +211,22 @@ impl Strategy for Optimal {
                 explanation,
             });
         }
+        if node.performed.is_none() && !(view.ways)(step.thread).contains(node.alternative) {
+            // Planned beside a step that rules this way out: what was planned after it goes with it.
+            node.first_alternative = 0;
+            node.alternative = 0;
+            node.tree[0].children.clear();
+        }
         Decision::Go(Step {
             thread: step.thread.0,
             alternative: node.alternative,
         })
     }
 
-    fn performed(&mut self, index: usize, event: &Event, alternatives: u32) {
+    fn performed(&mut self, index: usize, event: &Event, ways: Ways) {
         let node = &mut self.nodes[self.depth];
         node.tree[0].step.footprint = event.footprint;
-        node.alternatives = alternatives;
+        node.ways = ways;
         node.performed = Some((event.action, event.operation.object));
         node.event = index;
         self.scheduled.resize(index, usize::MAX);
@@ -252,7 +259,7 @@ impl Node {
                 "thread {} did {before:?} before, and now announces {now:?}",
                 step.thread.0
             )),
-            _ if self.alternative >= (view.alternatives)(step.thread) => Err(format!(
+            Some(_) if !(view.ways)(step.thread).contains(self.alternative) => Err(format!(
                 "thread {} has fewer ways to go on than before",
                 step.thread.0
             )),
@@ -262,19 +269,14 @@ impl Node {
 
     /// The alternatives after the first one, in order, without that one.
     fn next_alternative(&mut self) -> bool {
-        let next = if self.alternative == self.first_alternative {
-            0
-        } else {
-            self.alternative + 1
-        };
-        let next = if next == self.first_alternative {
-            next + 1
-        } else {
-            next
-        };
-        if next >= self.alternatives {
+        let (now, first) = (self.alternative, self.first_alternative);
+        let next = self
+            .ways
+            .iter()
+            .find(|&way| way != first && (now == first || way > now));
+        let Some(next) = next else {
             return false;
-        }
+        };
         self.alternative = next;
         self.tree[0].children.clear();
         true
@@ -288,7 +290,7 @@ impl Node {
         };
         self.first_alternative = next.step.alternative.unwrap_or(0);
         self.alternative = self.first_alternative;
-        self.alternatives = 1;
+        self.ways = Ways::ONE;
         self.performed = None;
         true
     }

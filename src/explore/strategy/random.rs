@@ -35,9 +35,13 @@ impl Strategy for RandomWalk {
             .iter()
             .nth(chosen)
             .expect("chosen below the number of members");
-        let alternative = match (view.alternatives)(thread) {
+        let ways = (view.ways)(thread);
+        let alternative = match ways.len() {
             1 => 0,
-            alternatives => self.below(alternatives),
+            count => {
+                let chosen = self.below(count) as usize;
+                ways.iter().nth(chosen).unwrap_or(0)
+            }
         };
         Decision::Go(Step {
             thread: thread.0,

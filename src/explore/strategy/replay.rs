@@ -41,7 +41,7 @@ impl Strategy for Replay<'_> {
             && match (view.pending)(thread).action {
                 Action::AwaitChange => recorded.alternative == AWAIT,
                 Action::QueueToWrite => recorded.alternative == QUEUE,
-                _ => recorded.alternative < (view.alternatives)(thread),
+                _ => (view.ways)(thread).contains(recorded.alternative),
             };
         if !possible {
             let explanation = format!("thread {} cannot go on as recorded", recorded.thread);
