@@ -9,6 +9,7 @@ pub mod event;
 pub mod folding;
 pub mod footprint;
 pub mod loops;
+pub mod memory;
 pub mod model;
 pub mod races;
 pub mod rules;

@@ -107,6 +107,7 @@ fn search(
                 Truncation::Interleavings => "interleavings",
                 Truncation::Steps => "steps",
                 Truncation::Loop => "loop",
+                Truncation::Stores => "stores",
             };
             word.to_owned()
         }),

@@ -29,6 +29,9 @@ impl<G: Guest> Engine<'_, G> {
         self.suspicious = false;
         self.time_matters = false;
         self.times.clear();
+        if let Some(weak) = &mut self.weak {
+            weak.clear();
+        }
         self.create(ThreadId::MAIN, None);
         self.run_on(ThreadId::MAIN, Reply::default());
         if self.rules.track_loops {
@@ -260,8 +263,10 @@ impl<G: Guest> Engine<'_, G> {
                 | Kind::AtomicCasWeak
                 | Kind::Fence
         );
-        self.noticed.weak_ordering |=
-            atomic && pending.operation.ordering != MemoryOrdering::SeqCst;
+        let exchange = matches!(kind, Kind::AtomicCas | Kind::AtomicCasWeak);
+        self.noticed.weak_ordering |= atomic
+            && (pending.operation.ordering != MemoryOrdering::SeqCst
+                || exchange && pending.operation.failure != MemoryOrdering::SeqCst);
         self.noticed.spurious_possible |=
             matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
     }
