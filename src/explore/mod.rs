@@ -12,6 +12,7 @@ pub mod loops;
 pub mod memory;
 pub mod model;
 pub mod races;
+pub mod remedy;
 pub mod rules;
 pub mod search;
 pub mod strategy;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::engine::{Engine, Noticed, Rules, RunEnd};
 use super::model::NotifyOrder;
 use super::races::Mutations;
+use super::remedy::Strengthened;
 use super::strategy::depth_first::DepthFirst;
 use super::strategy::optimal::Optimal;
 use super::strategy::random::RandomWalk;
@@ -40,6 +41,8 @@ pub struct Options {
     pub notify_order: NotifyOrder,
     /// The memory model.
     pub memory: MemoryChoice,
+    /// See [`Rules::strengthened`].
+    pub strengthened: Vec<Strengthened>,
     /// Mistakes to make, for tests of the tests.
     pub mutations: Mutations,
 }
@@ -66,6 +69,7 @@ impl Default for Options {
             spurious: true,
             notify_order: NotifyOrder::Any,
             memory: MemoryChoice::Auto,
+            strengthened: Vec::new(),
             mutations: Mutations::default(),
         }
     }
@@ -169,6 +173,19 @@ pub fn replay<G: Guest>(
     names: &mut ThreadNames,
     schedule: &[Step],
 ) -> Result<Execution, Divergence> {
+    replay_strengthened(guest, names, schedule, Vec::new())
+}
+
+/// The same, with stronger orderings at some places.
+///
+/// # Errors
+/// When they rule the schedule out, or the program does not do the same again.
+pub fn replay_strengthened<G: Guest>(
+    guest: &mut G,
+    names: &mut ThreadNames,
+    schedule: &[Step],
+    strengthened: Vec<Strengthened>,
+) -> Result<Execution, Divergence> {
     // The schedule shows under which rules it was found: under others it cannot be followed. A schedule that needs
     // no spurious event must not end in one, so these come last.
     let mut divergence = None;
@@ -177,6 +194,7 @@ pub fn replay<G: Guest>(
             track_loops: number & 1 != 0,
             writers_first: number & 2 != 0,
             spurious: number >> 2 & 1,
+            strengthened: strengthened.clone(),
             memory: if number & 8 == 0 {
                 Memory::Sc
             } else {
@@ -224,6 +242,7 @@ impl<'a> Run<'a> {
             notify_order: options.notify_order,
             max_steps: options.max_steps,
             track_loops,
+            strengthened: options.strengthened.clone(),
             mutations: options.mutations,
             ..Rules::default()
         };

@@ -5,6 +5,7 @@ use super::{Engine, Status, Thread};
 use crate::explore::footprint::{self, Footprint};
 use crate::explore::loops::{self, Visit};
 use crate::explore::model::{Effect, Pending};
+use crate::explore::remedy::strengthened;
 use crate::guest::{Announced, Guest};
 use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Operation, Reply, ThreadId};
 use crate::trace::{Action, Crash, Ending};
@@ -77,6 +78,9 @@ impl<G: Guest> Engine<'_, G> {
                         return;
                     }
                     complete_object(&mut operation, thread);
+                    if !self.rules.strengthened.is_empty() {
+                        operation = strengthened(operation, &self.rules.strengthened);
+                    }
                     let mut pending = Pending {
                         action: footprint::first_action(operation.kind, operation.a),
                         operation,
