@@ -79,6 +79,7 @@ pub fn compiled(
         scenarios: &scenarios,
         edition,
         color: options.color,
+        races: options.races,
         incremental: true,
     };
     let mut tell = |text: &str| {
@@ -157,6 +158,7 @@ fn one(
         library: library.path.clone(),
         sources: library.sources.clone(),
         entry,
+        watch: library.watched,
         task: Task::Explore(total.settings()),
         limits: Limits {
             budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),

@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use threadlings::explore::search::MemoryChoice;
 
+use crate::compile;
 use crate::failure::Problem;
 use crate::output;
 use crate::reports::{self, Style};
@@ -21,6 +22,10 @@ pub struct Typed {
     /// The memory model: `auto` is `sc`, and then `c11` where the program uses an ordering weaker than `SeqCst`
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
     pub memory: Memory,
+
+    /// When to watch plain memory for data races: `auto` where a program contains `unsafe`
+    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
+    pub races: Races,
 
     /// Which engine explores
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
@@ -72,6 +77,17 @@ pub enum Memory {
     C11,
 }
 
+/// When memory is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Races {
+    // Where there is `unsafe`
+    Auto,
+    // In every program
+    Always,
+    // In none
+    Never,
+}
+
 /// An engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Engine {
@@ -113,6 +129,8 @@ pub struct Options {
     pub max_interleavings: Option<u64>,
     /// Bytes of heap that a program may use.
     pub memory_limit: u64,
+    /// When programs are watched for data races.
+    pub races: compile::Races,
     /// Which memory models are searched.
     pub memory: MemoryChoice,
     /// Seed of the random walk.
@@ -151,6 +169,11 @@ impl Typed {
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             memory_limit: self.memory_limit << 20,
+            races: match self.races {
+                Races::Auto => compile::Races::Auto,
+                Races::Always => compile::Races::Always,
+                Races::Never => compile::Races::Never,
+            },
             memory: match self.memory {
                 Memory::Auto => MemoryChoice::Auto,
                 Memory::Sc => MemoryChoice::Sc,

@@ -16,6 +16,15 @@ pub enum Announced {
     Panicked,
 }
 
+/// What the accesses of a thread to plain memory have shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// One that is unordered to an earlier one by another thread, and one of them writes.
+    Race,
+    /// One to the stack of another thread, whose own accesses were not watched.
+    LentStack,
+}
+
 /// A program under test. Deterministic: the same replies make the same announcements.
 pub trait Guest {
     /// Puts all memory back to the initial state. Thread 0 exists, and has not run.
@@ -35,6 +44,22 @@ pub trait Guest {
 
     /// Puts a value into the atomic of `operation`.
     fn write(&mut self, operation: &Operation, value: u64);
+
+    /// Whether it watches accesses to plain memory for data races.
+    fn watches_accesses(&self) -> bool {
+        false
+    }
+
+    /// Hears, before it runs a thread, what that thread knows: for each thread, how many of its events happen before.
+    fn knows(&mut self, _thread: ThreadId, _clock: &[u32]) {}
+
+    /// What the accesses of the thread that has just run have shown. Only where races are looked for.
+    fn shown(&mut self) -> Option<Shown> {
+        None
+    }
+
+    /// Watches accesses of threads to their own stacks too, from the next execution on.
+    fn watch_own_stacks(&mut self) {}
 
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that
     /// the thread is about to repeat itself.

@@ -34,10 +34,45 @@ pub struct Trace {
     /// The memory model under which it happened.
     #[serde(default)]
     pub memory: Memory,
+    /// The two accesses of an [`Ending::DataRace`].
+    #[serde(default)]
+    pub race: Option<Race>,
     /// Where an old value was read: the fewest stronger orderings that rule this execution out. Empty where no
     /// ordering does.
     #[serde(default)]
     pub remedy: Vec<Strengthening>,
+}
+
+/// Two unordered accesses to plain memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Race {
+    /// In the order in which they happened in this execution.
+    pub accesses: [MemoryAccess; 2],
+    /// What they touch; its `offset` is that of the first byte that the second one touches.
+    pub memory: ObjectRecord,
+    /// The thread on whose stack that is.
+    pub on_stack_of: Option<usize>,
+    /// Bytes of the block of the heap in which it is.
+    pub block_size: Option<u64>,
+}
+
+/// An access to memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryAccess {
+    /// Index of the thread.
+    pub thread: usize,
+    /// The last event of that thread before it.
+    pub after: Option<usize>,
+    /// Whether it writes.
+    pub write: bool,
+    /// Whether it is an operation of an atomic.
+    pub atomic: bool,
+    /// Whether it gives the memory back.
+    pub frees: bool,
+    /// Bytes.
+    pub size: u64,
+    /// Calls in the program's own files, innermost first.
+    pub stack: Vec<Frame>,
 }
 
 /// A memory model.
@@ -175,6 +210,8 @@ pub enum ObjectKind {
     Scope,
     /// Standard output or error
     Console,
+    /// Plain memory
+    Memory,
 }
 
 /// One step of one thread.
@@ -367,6 +404,8 @@ pub enum Ending {
         /// The thread that was running.
         thread: usize,
     },
+    /// Two accesses to plain memory, one of them a write, are unordered: see [`Trace::race`].
+    DataRace,
     /// Something that is not modelled was used.
     Unmodelled {
         /// Its name (`std::sync::mpmc::channel`).

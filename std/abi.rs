@@ -11,7 +11,7 @@ use core::cell::{Cell, UnsafeCell};
 use core::panic::Location;
 
 /// Number of this layout. The runner refuses a program that was compiled against another one.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Name of the symbol a program exports: an [`EntryPoint`].
 pub const ENTRY_SYMBOL: &str = "threadlings_entry";
@@ -341,12 +341,22 @@ pub struct Runner {
     pub heap_size: usize,
     /// Called when the heap is used up, with the size asked for. Does not return.
     pub out_of_memory: unsafe extern "C" fn(usize) -> !,
-    /// While it is there: hears of each allocation. Only a replay for a report wants to know.
+    /// While it is there: hears of each allocation.
     pub allocated: Cell<Option<Allocated>>,
+    /// While it is there: hears of each block that is given back, before it is.
+    pub freed: Cell<Option<Allocated>>,
+    /// Hears of each access to memory, if the program was compiled to tell. Read once, when the tables are exchanged.
+    pub accessed: Cell<Option<Accessed>>,
 }
 
-/// Hears of an allocation: its first byte, and the frame pointer of the allocator, from which the call stack is read.
-pub type Allocated = unsafe extern "C" fn(start: *const u8, frame: *const u8);
+/// Hears of a block: its first byte, its size in bytes, and the frame pointer of the allocator, from which the call
+/// stack is read.
+pub type Allocated = unsafe extern "C" fn(start: *const u8, size: usize, frame: *const u8);
+
+/// Hears of an access: the first byte, twice the size in bytes plus 1 for a write, the return address of the
+/// instrumented code, and its frame pointer.
+pub type Accessed =
+    unsafe extern "C" fn(address: *const u8, what: usize, caller: usize, frame: *const u8);
 
 /// Hears of a range of memory: what [`Program::used`] was given, the first byte, and how many there are.
 pub type Visit = unsafe extern "C" fn(context: *mut u8, start: *const u8, size: usize);

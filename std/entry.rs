@@ -34,6 +34,10 @@ pub fn reach(name: &str) {
 /// Exchanges the tables.
 pub fn enter(runner: *const Runner, entries: &'static [Entry]) -> *const Program {
     runner::attach(runner);
+    #[cfg(threadlings_plugin)]
+    if let Some(runner) = runner::table() {
+        crate::access::attach(runner);
+    }
     let program = Program {
         version: abi::VERSION,
         entries: entries.len(),

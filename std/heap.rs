@@ -100,7 +100,7 @@ unsafe impl GlobalAlloc for Heap {
                 thread: (*block).thread,
                 size: layout.size(),
             };
-            tell(start);
+            tell(start, layout.size());
             start
         }
     }
@@ -111,6 +111,7 @@ unsafe impl GlobalAlloc for Heap {
             let Some((span, record, _)) = locate(start) else {
                 return ::std::alloc::System.dealloc(start, layout);
             };
+            tell_freed(start, (*record).size);
             (*record).number = 0;
             match class::of(layout) {
                 Some(class) => class::give(runner::block(), class, start),
@@ -127,8 +128,9 @@ unsafe impl GlobalAlloc for Heap {
                 && class::of(layout) == class::of(new)
                 && (new_size <= 128 || ((*span).slot / 2..=(*span).slot).contains(&new_size))
             {
+                // What is there already stays the same memory.
+                tell_grown(start, (*record).size, new_size);
                 (*record).size = new_size;
-                tell(start);
                 return start;
             }
             let moved = self.alloc(new);
@@ -195,10 +197,27 @@ pub fn used(mut visit: impl FnMut(*const u8, usize)) {
 
 /// Tells the runner of an allocation, if it wants to know.
 #[inline(always)]
-fn tell(start: *mut u8) {
+fn tell(start: *mut u8, size: usize) {
     if let Some(allocated) = runner::table().and_then(|runner| runner.allocated.get()) {
         // SAFETY: the runner's function, which only reads the stack above the frame.
-        unsafe { allocated(start, runner::frame_pointer()) };
+        unsafe { allocated(start, size, runner::frame_pointer()) };
+    }
+}
+
+/// Tells the runner of a block that is given back, if it wants to know.
+#[inline(always)]
+fn tell_freed(start: *mut u8, size: usize) {
+    if let Some(freed) = runner::table().and_then(|runner| runner.freed.get()) {
+        // SAFETY: as in `tell`.
+        unsafe { freed(start, size, runner::frame_pointer()) };
+    }
+}
+
+/// Tells the runner that a block has changed its size where it is.
+#[inline(always)]
+fn tell_grown(start: *mut u8, old: usize, new: usize) {
+    if new > old {
+        tell(start.wrapping_add(old), new - old);
     }
 }
 

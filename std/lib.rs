@@ -52,6 +52,8 @@ pub mod time;
 #[path = "entry.rs"]
 pub mod __threadlings;
 
+#[cfg(threadlings_plugin)]
+mod access;
 mod bound;
 mod heap;
 mod runner;

@@ -65,6 +65,7 @@ fn confirm(stored: &Stored, options: &Options) -> String {
             library: library.path.clone(),
             sources: library.sources.clone(),
             entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,
+            watch: library.watched,
             task: Task::Replay(runtime::Replay {
                 schedule: stored.trace.schedule.clone(),
                 fatal: None,

@@ -46,14 +46,15 @@ pub struct Counts {
     pub quiet: bool,
 }
 
-/// `None` where the counts do not matter.
-pub fn of(texts: &[&str]) -> Option<Counts> {
+/// `None` where the counts do not matter. `watched`: accesses to memory are watched, so that it matters to any `Arc` that
+/// its last drop comes after the others.
+pub fn of(texts: &[&str], watched: bool) -> Option<Counts> {
     let mut words = Words::default();
     for text in texts {
         // What is not even made of Rust tokens is for rustc to refuse.
         words.read(text.parse().ok()?);
     }
-    (words.arc && words.matters).then_some(Counts { quiet: !words.loud })
+    (words.arc && (words.matters || watched)).then_some(Counts { quiet: !words.loud })
 }
 
 #[derive(Default)]
@@ -117,7 +118,11 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, of};
+    use super::Counts;
+
+    fn of(texts: &[&str]) -> Option<Counts> {
+        super::of(texts, false)
+    }
 
     #[test]
     fn what_never_asks_is_left_alone() {

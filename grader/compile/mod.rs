@@ -6,6 +6,7 @@
 
 mod counts;
 mod folder;
+mod instrument;
 mod process;
 mod program;
 mod stand_in;
@@ -14,6 +15,7 @@ mod toolchain;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use instrument::Races;
 pub use program::compile;
 
 /// What to compile.
@@ -29,6 +31,8 @@ pub struct Input<'a> {
     pub edition: &'a str,
     /// Whether messages are coloured.
     pub color: bool,
+    /// Whether it is to tell of its accesses to memory.
+    pub races: Races,
     /// Whether to keep what makes compiling the same file again quicker.
     pub incremental: bool,
 }
@@ -59,6 +63,10 @@ pub struct Library {
     /// Whether the reference counts of `Arc` matter to the program, and are not announced: what std offers for it here
     /// is not enough.
     pub uncounted: bool,
+    /// Whether it tells of its accesses to memory.
+    pub watched: bool,
+    /// Whether it should, and this compiler cannot make it.
+    pub unwatched: bool,
     _folder: folder::Temporary,
 }
 

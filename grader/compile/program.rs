@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::counts::{self, Counts};
 use super::folder::{self, Temporary};
+use super::instrument;
 use super::process;
 use super::stand_in::{self, StandIn, Variant};
 use super::toolchain::{self, Toolchain};
@@ -42,17 +43,27 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         library: folder.path().join("program.so"),
     };
     let texts: Vec<_> = input.files().map(|file| file.text).collect();
-    let counts = counts::of(&texts);
-    let counted = counts.is_some_and(|counts| {
-        // Whatever is wrong, without counting it is said better, or does not matter.
-        let output = job.run(Some(counts), tell);
-        output.is_ok_and(|output| output.status.success())
-    });
-    if !counted {
-        let output = job.run(None, tell)?;
-        if !output.status.success() {
+    let races = input.races.wants(&texts);
+    let counts = counts::of(&texts, races);
+    let mut watched = races && instrument::is_possible();
+    let mut counted = false;
+    loop {
+        if let Some(counts) = counts {
+            // Whatever is wrong, without counting it is said better, or does not matter.
+            let output = job.run(Some(counts), watched, tell);
+            counted = output.is_ok_and(|output| output.status.success());
+        }
+        if counted {
+            break;
+        }
+        let output = job.run(None, watched, tell)?;
+        if output.status.success() {
+            break;
+        }
+        if !watched {
             return Err(errors(input, &toolchain, folder.path(), &output));
         }
+        watched = false;
     }
     Ok(Library {
         path: job.library,
@@ -61,6 +72,8 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
             .map(|file| file.path.to_string_lossy().into_owned())
             .collect(),
         uncounted: counts.is_some() && !counted,
+        watched,
+        unwatched: races && !watched,
         _folder: folder,
     })
 }
@@ -77,23 +90,33 @@ struct Job<'a> {
 
 impl Job<'_> {
     /// Calls rustc; once more with a new stand-in, if there is something wrong with the old one.
-    fn run(&self, counts: Option<Counts>, tell: &mut dyn FnMut(&str)) -> Result<Output, Problem> {
+    fn run(
+        &self,
+        counts: Option<Counts>,
+        watched: bool,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Output, Problem> {
         let variant = match counts {
             Some(_) => Variant::Counting,
             None => Variant::Plain,
         };
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
-        let output = self.build(counts, &stand_in)?;
+        let output = self.build(counts, watched, &stand_in)?;
         if !is_damaged(&output) {
             return Ok(output);
         }
         stand_in.discard();
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
-        self.build(counts, &stand_in)
+        self.build(counts, watched, &stand_in)
     }
 
-    fn build(&self, counts: Option<Counts>, stand_in: &StandIn) -> Result<Output, Problem> {
-        build(self, counts, stand_in).map_err(|error| not_run(self.input, error))
+    fn build(
+        &self,
+        counts: Option<Counts>,
+        watched: bool,
+        stand_in: &StandIn,
+    ) -> Result<Output, Problem> {
+        build(self, counts, watched, stand_in).map_err(|error| not_run(self.input, error))
     }
 }
 
@@ -117,7 +140,12 @@ fn ours(error: io::Error) -> Problem {
     Problem::Ours(format!("the program cannot be compiled here: {error}"))
 }
 
-fn build(job: &Job<'_>, counts: Option<Counts>, stand_in: &StandIn) -> io::Result<Output> {
+fn build(
+    job: &Job<'_>,
+    counts: Option<Counts>,
+    watched: bool,
+    stand_in: &StandIn,
+) -> io::Result<Output> {
     let &Job {
         input,
         toolchain,
@@ -136,6 +164,9 @@ fn build(job: &Job<'_>, counts: Option<Counts>, stand_in: &StandIn) -> io::Resul
         let mut option = OsString::from("incremental=");
         option.push(work.join("incremental"));
         command.arg("-C").arg(option);
+    }
+    if watched {
+        command.args(instrument::FLAGS);
     }
     let mut external = OsString::from("std=");
     external.push(&stand_in.library);

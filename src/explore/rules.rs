@@ -55,6 +55,8 @@ pub enum RunEnd {
     Cut,
     /// A thread may be spinning: the search must begin again, with [`Rules::track_loops`].
     Untracked,
+    /// A thread uses the stack of another: the search must begin again, after [`crate::guest::Guest::watch_own_stacks`].
+    LentStack,
     /// The program behaved differently under the same schedule.
     Diverged(Divergence),
 }

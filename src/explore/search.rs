@@ -147,8 +147,13 @@ pub fn explore<G: Guest>(
 ) -> Search {
     let mut run = Run::begin(options, on_progress, false);
     run.prove_all(guest, names);
-    if run.untracked {
-        run = Run::begin(options, run.on_progress, true);
+    let mut track_loops = false;
+    while run.untracked || run.lent_stack {
+        track_loops |= run.untracked;
+        if run.lent_stack {
+            guest.watch_own_stacks();
+        }
+        run = Run::begin(options, run.on_progress, track_loops);
         run.prove_all(guest, names);
     }
     if run.control == Control::Hunt && run.search.failure.is_none() {
@@ -206,7 +211,7 @@ pub fn replay_strengthened<G: Guest>(
         match engine.run(&mut Replay::new(schedule)) {
             RunEnd::Ended(ending) => return Ok(engine.execution(&ending)),
             RunEnd::Diverged(first) => divergence = divergence.or(Some(first)),
-            RunEnd::Untracked => {}
+            RunEnd::Untracked | RunEnd::LentStack => {}
             RunEnd::Cut => unreachable!("a replay never cuts"),
         }
     }
@@ -229,6 +234,8 @@ struct Run<'a> {
     control: Control,
     /// A thread may be spinning, and loops are not tracked.
     untracked: bool,
+    /// A thread uses the stack of another, and accesses to own stacks are not watched.
+    lent_stack: bool,
     rules: Rules,
 }
 
@@ -253,6 +260,7 @@ impl<'a> Run<'a> {
             search,
             control: Control::Continue,
             untracked: false,
+            lent_stack: false,
             rules,
         }
     }
@@ -333,6 +341,10 @@ impl<'a> Run<'a> {
                 self.untracked = true;
                 return false;
             }
+            if end == RunEnd::LentStack {
+                self.lent_stack = true;
+                return false;
+            }
             let more = engine.finish(strategy, &end);
             self.heed(&engine, &end, is_hunt);
             if !more {
@@ -399,6 +411,7 @@ impl<'a> Run<'a> {
     fn goes_on(&self) -> bool {
         self.control == Control::Continue
             && !self.untracked
+            && !self.lent_stack
             && self.search.failure.is_none()
             && self.search.diverged.is_none()
     }

@@ -86,6 +86,7 @@ fn of_object(
         ObjectKind::Arc => "arc",
         ObjectKind::Thread => "thread",
         ObjectKind::Scope => "scope",
+        ObjectKind::Memory => "memory",
         ObjectKind::Console => "stdout",
     };
     if names.is_empty() {

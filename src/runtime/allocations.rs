@@ -1,8 +1,9 @@
 //! Who allocated what: heard from the program's allocator, only while a schedule is replayed for its report.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use super::accesses;
 use super::faults::{self, Calls};
 
 /// Calls of one allocation that are kept.
@@ -11,6 +12,13 @@ const MOST_CALLS: usize = 64;
 thread_local! {
     /// The calls that were active when the block at an address was last allocated, innermost first.
     static CALLS: RefCell<HashMap<usize, Vec<usize>>> = RefCell::default();
+    /// Whether anybody wants to know.
+    static WANTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps the calls of all allocations from now on.
+pub fn want() {
+    WANTED.set(true);
 }
 
 /// Forgets the last execution.
@@ -24,7 +32,11 @@ pub fn calls(start: usize) -> Vec<usize> {
 }
 
 /// [`threadlings_std::abi::Runner::allocated`].
-pub extern "C" fn allocated(start: *const u8, frame: *const u8) {
+pub extern "C" fn allocated(start: *const u8, size: usize, frame: *const u8) {
+    accesses::allocated(start as usize, size);
+    if !WANTED.get() {
+        return;
+    }
     let calls = Calls::new(frame as usize, faults::running_stack());
     let calls = calls.take(MOST_CALLS).collect();
     CALLS.with_borrow_mut(|all| all.insert(start as usize, calls));

@@ -9,6 +9,7 @@ use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use super::accesses::{self, Raced, Watcher};
 use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
@@ -18,6 +19,7 @@ use crate::execution::{Execution, Performed};
 use crate::explore::remedy::{Strengthened, remedy, wanted};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
+use crate::guest::Guest;
 use crate::explore::threads::ThreadNames;
 use crate::trace::{Ending, Step, Strengthening, Trace};
 use crate::witness::relinearise;
@@ -75,6 +77,9 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
     // SAFETY: this process exists to run this library, which the parent has compiled.
     let mut plugin = unsafe { Plugin::load(&request.library, request.entry, heap, page) }
         .map_err(|error| error.to_string())?;
+    if request.watch {
+        plugin.watch();
+    }
     send(messages, &Message::Hello).map_err(system)?;
     match &request.task {
         Task::Explore(settings) => {
@@ -96,8 +101,16 @@ fn search(
     sources: &[String],
     mut clock: impl FnMut(&Progress) -> Control,
 ) -> Result<Exploration, String> {
-    let search = explore(plugin, &mut ThreadNames::default(), options, &mut clock);
-    plugin.finish();
+    let search = loop {
+        let search = explore(plugin, &mut ThreadNames::default(), options, &mut clock);
+        plugin.finish();
+        let (Some(raced), Some(execution)) = (plugin.raced, &search.failure) else {
+            break search;
+        };
+        if !is_excused(plugin, &raced, &execution.schedule, sources)? {
+            break search;
+        }
+    };
     if let Some(divergence) = search.diverged {
         return Err(unrepeatable(&divergence));
     }
@@ -126,11 +139,32 @@ fn search(
     Ok(exploration)
 }
 
+/// Whether a race is the stand-in's own doing; then nothing more is heard of it.
+fn is_excused(
+    plugin: &mut Plugin,
+    raced: &Raced,
+    schedule: &[Step],
+    sources: &[String],
+) -> Result<bool, String> {
+    accesses::with(|watcher| watcher.want(&[raced.first.which, raced.second.which]));
+    plugin.record(sources);
+    again(plugin, schedule)?;
+    let excused = plugin.is_excused(raced);
+    if excused {
+        accesses::with(|watcher| watcher.excuse(raced));
+        plugin.stop_recording();
+    }
+    Ok(excused)
+}
+
 fn run_again(
     plugin: &mut Plugin,
     task: &Replay,
     sources: &[String],
 ) -> Result<Exploration, String> {
+    if plugin.watches_accesses() {
+        settle_races(plugin, task, sources)?;
+    }
     let remedy = match task.fatal {
         None => remedy_for(plugin, &task.schedule)?,
         Some(_) => Vec::new(),
@@ -147,6 +181,22 @@ fn run_again(
         failure: Some(trace),
         ..summary(plugin)
     })
+}
+
+/// Finds the race of an execution again: what is the stand-in's own doing is not known here.
+fn settle_races(plugin: &mut Plugin, task: &Replay, sources: &[String]) -> Result<(), String> {
+    accesses::with(Watcher::watch_own_stacks);
+    loop {
+        plugin.fatal.clone_from(&task.fatal);
+        again(plugin, &task.schedule)?;
+        let Some(raced) = plugin.raced else {
+            return Ok(());
+        };
+        plugin.fatal.clone_from(&task.fatal);
+        if !is_excused(plugin, &raced, &task.schedule, sources)? {
+            return Ok(());
+        }
+    }
 }
 
 /// The failing execution: with the fewest switches between threads, if that order fails in the same way.

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use rustc_hash::FxHasher;
 use threadlings_std::abi::{self, Kind, MemoryOrdering};
 
+use super::accesses::{self, Found, Watcher};
 use super::faults;
 use super::identity::Block;
 use super::plugin::{Plugin, raw_text};
 use super::threads::{Body, Suspension, Turn};
-use crate::guest::{Announced, Guest};
+use crate::guest::{Announced, Guest, Shown};
 use crate::operation::{ObjectId, Operation, Reply, ThreadId};
 use crate::trace::Step;
 
@@ -24,6 +25,8 @@ impl Guest for Plugin {
         // SAFETY: every thread was just abandoned.
         unsafe { self.image.restore() };
         self.identities.start();
+        self.raced = None;
+        accesses::with(Watcher::begin);
         self.output.clear();
         self.spawned = 0;
         self.main_ended = false;
@@ -42,8 +45,35 @@ impl Guest for Plugin {
         self.create(thread, Body::Spawned(pointer));
     }
 
+    fn watches_accesses(&self) -> bool {
+        self.watches
+    }
+
+    fn knows(&mut self, thread: ThreadId, clock: &[u32]) {
+        let stack = self.threads.stack(thread.index());
+        accesses::with(|watcher| watcher.runs(thread.index(), stack, clock));
+    }
+
+    fn shown(&mut self) -> Option<Shown> {
+        let found = accesses::with(Watcher::found).flatten()?;
+        Some(match found {
+            Found::Race(raced) => {
+                self.raced = Some(raced);
+                Shown::Race
+            }
+            Found::LentStack => Shown::LentStack,
+        })
+    }
+
+    fn watch_own_stacks(&mut self) {
+        accesses::with(Watcher::watch_own_stacks);
+    }
+
     fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced {
         self.granted(thread);
+        if self.watches {
+            self.granted_atomic(thread, reply);
+        }
         let turn = self.page.enter(self.order.get(thread.index()).copied());
         if let Some(fatal) = self.fatal.take_if(|fatal| fatal.turn == turn) {
             self.page.leave();
@@ -52,6 +82,7 @@ impl Guest for Plugin {
         }
         faults::on_stack(&self.threads.stack(thread.index()));
         let turn = self.threads.resume(thread.index(), reply);
+        accesses::with(Watcher::rests);
         self.page.leave();
         match turn {
             Some(Turn::Suspended(suspension)) => {
@@ -161,6 +192,25 @@ impl Plugin {
         self.spawned += 1;
         if self.threads.create(thread.index(), body).is_err() {
             faults::out_of_memory(0);
+        }
+    }
+
+    /// An operation on an atomic that has just happened is an access to memory too.
+    fn granted_atomic(&mut self, thread: ThreadId, reply: Reply) {
+        let Some(suspension) = self.threads.suspension(thread.index()) else {
+            return;
+        };
+        // SAFETY: the thread is suspended, so the operation in its frame is alive.
+        let operation = unsafe { &*suspension.operation };
+        if is_atomic(operation.kind) && operation.other.is_null() {
+            let writes = match operation.kind {
+                Kind::AtomicLoad => false,
+                Kind::AtomicCas | Kind::AtomicCasWeak => reply.flag == 1,
+                _ => true,
+            };
+            let (at, size) = (operation.object as usize, operation.width as usize);
+            let frame = operation.frame as usize;
+            accesses::with(|watcher| watcher.atomic(at, size, writes, frame));
         }
     }
 

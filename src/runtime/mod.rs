@@ -1,6 +1,7 @@
 //! Runs a compiled program under the explorer: loads it, switches its threads, puts its memory back, watches
 //! it from another process, and writes down what happened.
 
+mod accesses;
 mod allocations;
 mod child;
 mod faults;
@@ -12,6 +13,7 @@ mod parent;
 mod plugin;
 mod protocol;
 mod record;
+mod shadow;
 mod stack;
 mod symbols;
 mod threads;

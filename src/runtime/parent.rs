@@ -76,6 +76,7 @@ pub fn run(request: &Request, on_progress: &mut dyn FnMut(u64)) -> Result<Explor
     let executions = page.executions();
     let written = page.schedule().and_then(|schedule| {
         let again = Request {
+            watch: request.watch,
             task: Task::Replay(Replay {
                 schedule,
                 fatal: Some(fatal),
@@ -117,6 +118,7 @@ fn bare(how: Crash, schedule: Option<Vec<Step>>) -> Trace {
         reached: Vec::new(),
         output: String::new(),
         memory: Memory::Sc,
+        race: None,
         remedy: Vec::new(),
     }
 }

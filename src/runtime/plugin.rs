@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use threadlings_std::abi;
 
+use super::{accesses, allocations};
 use super::faults;
 use super::identity::Identities;
 use super::memory::{Heap, Image, Layout};
@@ -63,7 +64,7 @@ pub struct Plugin {
     pub(super) layout: Layout,
     pub(super) image: Image,
     /// Mapped for as long as the program is loaded.
-    _heap: Heap,
+    heap: Heap,
     pub(super) entry: usize,
     pub(super) path: PathBuf,
     pub(super) identities: Identities,
@@ -76,6 +77,10 @@ pub struct Plugin {
     /// What the program has printed in this execution.
     pub(super) output: Vec<u8>,
     pub(super) recorder: Option<Recorder>,
+    /// Whether the program tells of its accesses to memory.
+    pub(super) watches: bool,
+    /// The race that ended this execution.
+    pub(super) raced: Option<accesses::Raced>,
     /// The turn in which the program is known to die: it is not run again.
     pub(super) fatal: Option<Fatal>,
 }
@@ -141,6 +146,8 @@ impl Plugin {
             heap_size: heap.size(),
             out_of_memory: faults::out_of_memory,
             allocated: Cell::new(None),
+            freed: Cell::new(None),
+            accessed: Cell::new(Some(accesses::accessed)),
         }));
         // SAFETY: the function has this type, and the table lives for ever.
         let program = unsafe { exchange(runner) };
@@ -171,7 +178,7 @@ impl Plugin {
             runner,
             layout,
             image,
-            _heap: heap,
+            heap,
             entry,
             path: path.to_owned(),
             identities: Identities::default(),
@@ -182,8 +189,23 @@ impl Plugin {
             notes: Notes::default(),
             output: Vec::new(),
             recorder: None,
+            watches: false,
+            raced: None,
             fatal: None,
         })
+    }
+
+    /// Watches the program's accesses to memory from now on. It was compiled to tell of them.
+    pub fn watch(&mut self) {
+        accesses::install(accesses::Memory {
+            base: self.layout.base,
+            library: self.layout.span.clone(),
+            heap: self.heap.start() as usize..self.heap.start() as usize + self.heap.size(),
+            stacks: Threads::room(),
+        });
+        self.runner.allocated.set(Some(allocations::allocated));
+        self.runner.freed.set(Some(accesses::freed));
+        self.watches = true;
     }
 
     /// The names of the entry points.

@@ -23,6 +23,9 @@ pub struct Request {
     pub sources: Vec<String>,
     /// Which entry point.
     pub entry: usize,
+    /// Whether its accesses to memory are watched for data races: it was compiled to tell of them.
+    #[serde(default)]
+    pub watch: bool,
     /// What to do with it.
     pub task: Task,
     /// What it may use.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rustc_hash::FxHashMap;
 use threadlings_std::abi::{self, Kind};
 
+use super::accesses::{self, Raced, Side};
 use super::allocations;
 use super::faults::Calls;
 use super::identity::{Block, Key};
@@ -15,7 +16,7 @@ use super::threads::{Suspension, saved_frame};
 use super::values;
 use crate::execution::{Execution, Performed};
 use crate::operation::{ObjectId, Operation, ThreadId};
-use crate::trace::{
+use crate::trace::{MemoryAccess, Race, 
     Action, Ending, Event, FORMAT, Frame, ObjectKind, ObjectRecord, Ordering, Outcome, Place,
     ThreadRecord, Trace,
 };
@@ -89,7 +90,13 @@ impl Plugin {
     /// Switches recording on, for a program compiled from `sources` (as the compiler was given them).
     pub fn record(&mut self, sources: &[String]) {
         self.recorder = Some(Recorder::new(Symbols::of(&self.path, sources.to_vec())));
+        allocations::want();
         self.runner.allocated.set(Some(allocations::allocated));
+    }
+
+    /// Goes on without.
+    pub fn stop_recording(&mut self) {
+        self.recorder = None;
     }
 
     /// Notes an announcement.
@@ -221,6 +228,24 @@ impl Plugin {
         })
     }
 
+    /// Whether the race that was just replayed with recording on is not the program's doing: one of the accesses was made
+    /// by the stand-in for itself.
+    pub fn is_excused(&mut self, raced: &Raced) -> bool {
+        let Some(recorder) = &mut self.recorder else {
+            return false;
+        };
+        let layout = &self.layout;
+        [raced.first, raced.second].iter().any(|side| {
+            let seen = accesses::with(|watcher| {
+                let seen = watcher.seen().iter().find(|seen| seen.which == side.which);
+                seen.map(|seen| seen.calls.clone())
+            });
+            let calls = seen.flatten().unwrap_or_default();
+            let addresses = calls.iter().filter_map(|&address| layout.offset(address));
+            !recorder.symbols.is_own_doing(addresses)
+        })
+    }
+
     /// The execution that was just replayed with recording on, in full.
     pub fn trace(&mut self, execution: &Execution) -> Trace {
         let mut recorder = self
@@ -279,6 +304,7 @@ impl Writer<'_> {
             schedule: execution.schedule.clone(),
             reached: self.recorder.reached.clone(),
             output: String::from_utf8_lossy(&self.plugin.output).into_owned(),
+            race: self.race(),
             memory: execution.memory,
             remedy: Vec::new(),
         }
@@ -330,6 +356,80 @@ impl Writer<'_> {
             place: announcement.place,
             clock: performed.clock.clone(),
         }
+    }
+
+    fn race(&mut self) -> Option<Race> {
+        let raced = self.plugin.raced?;
+        let first = self.access(&raced.first)?;
+        let second = self.access(&raced.second)?;
+        let (block, offset) = self.plugin.locate(raced.address);
+        let (static_name, offset) = match block {
+            Block::Static => match self.recorder.symbols.static_at(offset) {
+                Some((name, start)) => (Some(name), offset - start),
+                None => (None, offset),
+            },
+            _ => (None, offset),
+        };
+        let on_stack_of = match block {
+            Block::Stack { thread } => Some(self.index(ThreadId(thread as u32))),
+            _ => None,
+        };
+        // SAFETY: the program's own look-up, while none of its threads runs.
+        let allocation = unsafe { (self.plugin.program.allocation)(raced.address as *const u8) };
+        let in_heap = allocation.start != 0;
+        let allocated = if in_heap {
+            allocations::calls(allocation.start as usize)
+        } else {
+            Vec::new()
+        };
+        let allocated: Vec<u64> = allocated
+            .into_iter()
+            .filter_map(|address| self.plugin.layout.offset(address))
+            .collect();
+        let next = self.blocks.len() as u64;
+        let owner = Owner::Block(block);
+        let block = *self.blocks.entry(owner).or_insert(next);
+        Some(Race {
+            accesses: [first, second],
+            memory: ObjectRecord {
+                kind: ObjectKind::Memory,
+                created: None,
+                allocated: self.recorder.stack(&allocated),
+                static_name,
+                offset,
+                block,
+                type_name: None,
+            },
+            on_stack_of,
+            block_size: in_heap.then_some(allocation.size),
+        })
+    }
+
+    fn access(&mut self, side: &Side) -> Option<MemoryAccess> {
+        let seen = accesses::with(|watcher| {
+            let seen = watcher.seen().iter();
+            seen.clone().find(|seen| seen.which == side.which).cloned()
+        })??;
+        let thread = ThreadId(side.which.thread as u32);
+        // The event of an atomic is an access itself.
+        let events = side.events + u32::from(side.atomic);
+        let own = self.execution.events.iter().enumerate();
+        let mut own = own.filter(|(_, event)| event.thread == thread);
+        let after = (events as usize).checked_sub(1).and_then(|n| own.nth(n));
+        let calls: Vec<u64> = seen
+            .calls
+            .iter()
+            .filter_map(|&address| self.plugin.layout.offset(address))
+            .collect();
+        Some(MemoryAccess {
+            thread: self.index(thread),
+            after: after.map(|(index, _)| index),
+            write: side.write,
+            atomic: side.atomic,
+            frees: seen.frees,
+            size: seen.size as u64,
+            stack: self.recorder.stack(&calls),
+        })
     }
 
     fn object(&mut self, object: ObjectId, action: Action, other: bool) -> Option<usize> {

@@ -8,6 +8,9 @@ use addr2line::{Loader, demangle, gimli};
 
 use crate::trace::{Frame, Place};
 
+/// What the paths of the stand-in's files begin with.
+const STAND_IN: &str = "threadlings-std/";
+
 /// The line tables and symbols of a shared library.
 pub struct Symbols {
     loader: Option<Loader>,
@@ -35,6 +38,25 @@ impl Symbols {
         let frames = self.look_up(address).unwrap_or_default();
         self.known.insert(address, frames.clone());
         frames
+    }
+
+    /// Whether a call is the doing of the program's own code: on the way out from it, through std, its own code comes
+    /// before the stand-in's.
+    pub fn is_own_doing(&self, calls: impl Iterator<Item = u64>) -> bool {
+        for address in calls {
+            let Some(mut frames) = self.loader.as_ref().and_then(|l| l.find_frames(address).ok())
+            else {
+                continue;
+            };
+            while let Ok(Some(frame)) = frames.next() {
+                match frame.location.and_then(|location| location.file) {
+                    Some(file) if self.own(file).is_some() => return true,
+                    Some(file) if file.contains(STAND_IN) => return false,
+                    _ => {}
+                }
+            }
+        }
+        false
     }
 
     /// The static that lies at `address`, and its first byte.

@@ -99,6 +99,11 @@ pub struct Threads {
 }
 
 impl Threads {
+    /// Where all stacks are.
+    pub fn room() -> Range<usize> {
+        STACKS_HINT..STACKS_HINT + MAX_THREADS * STACKS_APART
+    }
+
     /// No threads yet. `thread_local` is the program's block on this thread.
     pub fn new(program: &'static abi::Program, thread_local: Range<usize>, image: &Image) -> Self {
         Threads {

@@ -38,6 +38,7 @@ impl Build {
                 reached: Vec::new(),
                 output: String::new(),
                 memory: Memory::Sc,
+                race: None,
                 remedy: Vec::new(),
             },
             text: text.into(),

@@ -40,6 +40,7 @@ pub struct Engine<'g, G: Guest> {
     exited: bool,
     forced: u32,
     suspicious: bool,
+    lent_stack: bool,
     /// What atomics hold, unless that is simply what the program's memory holds.
     weak: Option<WeakMemory>,
     /// A hash of the program's memory after the last step, where loops are tracked.
@@ -54,7 +55,10 @@ impl<'g, G: Guest> Engine<'g, G> {
     /// An engine that has run nothing yet.
     pub fn new(guest: &'g mut G, names: &'g mut ThreadNames, rules: Rules) -> Self {
         let model = Model::new(rules.notify_order, rules.spurious);
-        let weak = (rules.memory == Memory::C11).then(WeakMemory::default);
+        let weak = match rules.memory {
+            Memory::C11 => Some(WeakMemory::default()),
+            Memory::Sc => guest.watches_accesses().then(WeakMemory::strong),
+        };
         Engine {
             guest,
             rules,
@@ -70,6 +74,7 @@ impl<'g, G: Guest> Engine<'g, G> {
             exited: false,
             forced: 0,
             suspicious: false,
+            lent_stack: false,
             weak,
             memory: 0,
             time_matters: false,
@@ -107,6 +112,9 @@ impl<'g, G: Guest> Engine<'g, G> {
             }
             if self.suspicious {
                 return RunEnd::Untracked;
+            }
+            if self.lent_stack {
+                return RunEnd::LentStack;
             }
             if self.schedule.len() >= self.rules.max_steps {
                 return RunEnd::Ended(Ending::TooLong);

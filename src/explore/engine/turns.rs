@@ -6,7 +6,7 @@ use crate::explore::footprint::{self, Footprint};
 use crate::explore::loops::{self, Visit};
 use crate::explore::model::{Effect, Pending};
 use crate::explore::remedy::strengthened;
-use crate::guest::{Announced, Guest};
+use crate::guest::{Announced, Guest, Shown};
 use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Operation, Reply, ThreadId};
 use crate::trace::{Action, Crash, Ending};
 
@@ -28,6 +28,7 @@ impl<G: Guest> Engine<'_, G> {
         self.exited = false;
         self.forced = 0;
         self.suspicious = false;
+        self.lent_stack = false;
         self.time_matters = false;
         self.times.clear();
         if let Some(weak) = &mut self.weak {
@@ -68,8 +69,12 @@ impl<G: Guest> Engine<'_, G> {
 
     /// Lets a thread run until it announces a step whose order against other threads can matter.
     pub(super) fn run_on(&mut self, thread: ThreadId, mut reply: Reply) {
-        while self.ending.is_none() && !self.suspicious {
-            match self.guest.advance(thread, reply) {
+        while self.ending.is_none() && !self.suspicious && !self.lent_stack {
+            let announced = self.advance(thread, reply);
+            if self.ending.is_some() || self.lent_stack {
+                return;
+            }
+            match announced {
                 Announced::Operation(mut operation) => {
                     let own = &mut self.threads[thread.index()];
                     own.announcements += 1;
@@ -111,6 +116,22 @@ impl<G: Guest> Engine<'_, G> {
                 }
             }
         }
+    }
+
+    fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced {
+        if !self.guest.watches_accesses() {
+            return self.guest.advance(thread, reply);
+        }
+        if let Some(weak) = &mut self.weak {
+            self.guest.knows(thread, weak.known_to(thread).as_slice());
+        }
+        let announced = self.guest.advance(thread, reply);
+        match self.guest.shown() {
+            Some(Shown::Race) => self.ending = Some(Ending::DataRace),
+            Some(Shown::LentStack) => self.lent_stack = true,
+            None => {}
+        }
+        announced
     }
 
     pub(super) fn announce(&mut self, thread: ThreadId, pending: Pending) {

@@ -23,6 +23,12 @@ impl Clock {
         self.0.get(thread.index()).copied().unwrap_or(0)
     }
 
+    /// For each thread by number, how many of its events.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u32] {
+        &self.0
+    }
+
     /// Whether the event is among those that happen before.
     #[inline]
     #[must_use]

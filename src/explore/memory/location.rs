@@ -124,6 +124,11 @@ impl Location {
         });
     }
 
+    /// Forgets all stores but the newest.
+    pub fn keep_newest(&mut self) {
+        self.stores.drain(..self.newest());
+    }
+
     /// Puts a store after the one at `after`.
     pub fn insert(&mut self, after: usize, store: Store) {
         self.stores.insert(after + 1, store);

@@ -52,9 +52,26 @@ pub struct WeakMemory {
     must_see_newer: FxHashMap<ThreadId, usize>,
     /// An old store had no number, in any execution.
     left_out: Cell<bool>,
+    /// Every load reads the newest store: only happens-before is of interest.
+    strong: bool,
 }
 
 impl WeakMemory {
+    /// A memory under sequential consistency, which knows all the same what happens before what by the orderings that
+    /// the program states.
+    #[must_use]
+    pub fn strong() -> Self {
+        WeakMemory {
+            strong: true,
+            ..WeakMemory::default()
+        }
+    }
+
+    /// What happens before the next event of `thread`.
+    pub fn known_to(&mut self, thread: ThreadId) -> &Clock {
+        self.happens_before.now(thread)
+    }
+
     /// Forgets everything, for the next execution.
     pub fn clear(&mut self) {
         self.happens_before.clear();
@@ -73,7 +90,9 @@ impl WeakMemory {
 
     /// Takes in the events that were added since.
     pub fn catch_up(&mut self, history: &History) {
-        self.dependencies.extend(history);
+        if !self.strong {
+            self.dependencies.extend(history);
+        }
     }
 
     /// The ways in which an atomic operation can go now.
@@ -86,7 +105,8 @@ impl WeakMemory {
     ) -> Ways {
         let may_fail = operation.kind == Kind::AtomicCasWeak && own.spurious_left > 0;
         let expected = truncate(operation.a, operation.width);
-        let Some((index, location)) = self.known(operation, guest) else {
+        let known = self.known(operation, guest).filter(|_| !self.strong);
+        let Some((index, location)) = known else {
             let fails = may_fail && guest.read(operation) == expected;
             return if fails {
                 Ways::ONE.with(FAILS)
@@ -153,7 +173,7 @@ impl WeakMemory {
             self.happens_before.read(thread, step.ordering, &released);
         }
         let full = self.happens_before.now(thread).clone();
-        self.accesses.push(Access {
+        self.note(Access {
             event,
             stamp,
             fence: false,
@@ -177,8 +197,12 @@ impl WeakMemory {
                 readers: Vec::new(),
             };
             self.locations[index].insert(position, store);
-            self.seen.insert((thread, index), Some(event));
-        } else {
+            if self.strong {
+                self.locations[index].keep_newest();
+            } else {
+                self.seen.insert((thread, index), Some(event));
+            }
+        } else if !self.strong {
             let store = self.locations[index].store(position);
             store.readers.push(Reader {
                 author,
@@ -220,6 +244,9 @@ impl WeakMemory {
             return;
         };
         if is_atomic(event.action) {
+            if self.strong {
+                return;
+            }
             let location = self.current.get(&event.operation.object);
             if let Some(location) = location.map(|&index| &self.locations[index]) {
                 location.rank(history);
@@ -236,7 +263,7 @@ impl WeakMemory {
                 thread,
                 ordinal: full.of(thread),
             };
-            self.accesses.push(Access {
+            self.note(Access {
                 event: index,
                 stamp,
                 fence: true,
@@ -251,6 +278,9 @@ impl WeakMemory {
     /// The ways in which a thread goes on that was going round in a loop and waits for news at `awaits`: each atomic
     /// there that has a newer store may be the one of which it sees it. Others may be seen as old as before.
     pub fn ways_to_go_on(&self, thread: ThreadId, awaits: &Footprint) -> Ways {
+        if self.strong {
+            return Ways::ONE;
+        }
         let news = self.with_newer_stores(thread, awaits).count() as u32;
         let others = awaits.accesses().any(|(location, _)| {
             let object = ObjectId(location >> 3);
@@ -261,6 +291,9 @@ impl WeakMemory {
 
     /// The thread goes on in one of those ways.
     pub fn go_on(&mut self, thread: ThreadId, awaits: &Footprint, way: u32) {
+        if self.strong {
+            return;
+        }
         let location = self.with_newer_stores(thread, awaits).nth(way as usize);
         match location {
             Some(location) => self.must_see_newer.insert(thread, location),
@@ -271,6 +304,9 @@ impl WeakMemory {
     /// Of an atomic operation: the event whose store it read (or came right after), and the events before it whose stores
     /// it passed over, in modification order.
     pub fn reading(&self, event: u32) -> (Option<u32>, Vec<u32>) {
+        if self.strong {
+            return (None, Vec::new());
+        }
         for location in &self.locations {
             let stores = location.stores();
             let position = stores
@@ -368,6 +404,12 @@ impl WeakMemory {
             access.place = places.get(&access.event).copied();
         }
         seq_cst::is_consistent(&accesses)
+    }
+
+    fn note(&mut self, access: Access) {
+        if !self.strong {
+            self.accesses.push(access);
+        }
     }
 
     fn places(&self) -> FxHashMap<u32, Place> {

@@ -1,0 +1,329 @@
+//! Accesses of the program to its plain memory, as it makes them: the program was compiled to call us before each.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use super::faults::Calls;
+use super::shadow::{Access, Shadow};
+
+/// Calls of one access that are kept.
+const MOST_CALLS: usize = 64;
+
+/// Watches the accesses of one program.
+pub struct Watcher {
+    shadow: Shadow,
+    /// The running thread: its number, what it knows, its stack, and how many accesses each thread has made.
+    thread: usize,
+    clock: Vec<u32>,
+    stack: Range<usize>,
+    made: Vec<u32>,
+    memory: Memory,
+    /// Whether threads' accesses to their own stacks count: only where a thread touches that of another.
+    own_stacks: bool,
+    /// What was found in this execution.
+    found: Option<Found>,
+    /// Pairs of code addresses that do race, but not in the program's own code.
+    excused: FxHashSet<(u32, u32)>,
+    /// The accesses whose calls are wanted, and what they were.
+    wanted: Vec<Which>,
+    seen: Vec<Seen>,
+}
+
+/// What a thread's accesses have shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A race.
+    Race(Raced),
+    /// A thread touches the stack of another, and accesses of threads to their own stacks were not watched.
+    LentStack,
+}
+
+/// Two unordered accesses, the first of which was made first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raced {
+    /// Made first.
+    pub first: Side,
+    /// Made second.
+    pub second: Side,
+    /// The first byte that the second access touches.
+    pub address: usize,
+}
+
+/// One of two racing accesses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// Which access it is.
+    pub which: Which,
+    /// Events of its thread before it.
+    pub events: u32,
+    /// Whether it writes.
+    pub write: bool,
+    /// Whether it is one of an atomic.
+    pub atomic: bool,
+    /// The return address in the instrumented code, relative to the library.
+    pub caller: u32,
+}
+
+/// Names an access of an execution: the n-th of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Which {
+    /// Whose.
+    pub thread: usize,
+    /// From 0.
+    pub number: u32,
+}
+
+/// An access that was wanted.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Which.
+    pub which: Which,
+    /// The first byte.
+    pub address: usize,
+    /// Bytes.
+    pub size: usize,
+    /// Return addresses, innermost first.
+    pub calls: Vec<usize>,
+    /// It is the end of a block: the memory was given back.
+    pub frees: bool,
+}
+
+thread_local! {
+    /// The watcher of the one program that this process runs; `None` where nobody wants to know.
+    static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
+}
+
+/// Where the program's memory is.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    /// What addresses in the library are relative to.
+    pub base: usize,
+    /// The library, statics and all.
+    pub library: Range<usize>,
+    /// The heap.
+    pub heap: Range<usize>,
+    /// Where stacks may be.
+    pub stacks: Range<usize>,
+}
+
+/// Watches the program's accesses from now on.
+pub fn install(memory: Memory) {
+    WATCHER.set(Some(Watcher {
+        shadow: Shadow::default(),
+        thread: NOBODY,
+        clock: Vec::new(),
+        stack: 0..0,
+        made: Vec::new(),
+        memory,
+        own_stacks: false,
+        found: None,
+        excused: FxHashSet::default(),
+        wanted: Vec::new(),
+        seen: Vec::new(),
+    }));
+}
+
+/// Asks or tells the watcher, if there is one.
+pub fn with<R>(what: impl FnOnce(&mut Watcher) -> R) -> Option<R> {
+    WATCHER.with_borrow_mut(|watcher| watcher.as_mut().map(what))
+}
+
+impl Watcher {
+    /// Another execution begins.
+    pub fn begin(&mut self) {
+        self.shadow.clear();
+        self.made.clear();
+        self.found = None;
+        self.seen.clear();
+        self.thread = NOBODY;
+    }
+
+    /// `thread` runs now, on `stack`, and knows of `clock`: for each thread, how many of its events.
+    pub fn runs(&mut self, thread: usize, stack: Range<usize>, clock: &[u32]) {
+        self.thread = thread;
+        self.stack = stack;
+        self.clock.clear();
+        self.clock.extend_from_slice(clock);
+        let threads = self.clock.len().max(thread + 1);
+        self.clock.resize(threads, 0);
+        if self.made.len() < threads {
+            self.made.resize(threads, 0);
+        }
+    }
+
+    /// No code of the program runs.
+    pub fn rests(&mut self) {
+        self.thread = NOBODY;
+    }
+
+    /// What was found since it was last asked.
+    pub fn found(&mut self) -> Option<Found> {
+        self.found.take()
+    }
+
+    /// Accesses of threads to their own stacks count from the next execution on.
+    pub fn watch_own_stacks(&mut self) {
+        self.own_stacks = true;
+    }
+
+    /// Whether they do.
+    pub fn watches_own_stacks(&self) -> bool {
+        self.own_stacks
+    }
+
+    /// These two places in the code do race, but that is not the program's doing.
+    pub fn excuse(&mut self, raced: &Raced) {
+        self.excused.insert(pair(raced.first.caller, raced.second.caller));
+    }
+
+    /// The calls of these accesses are wanted in the next execution.
+    pub fn want(&mut self, accesses: &[Which]) {
+        self.wanted = accesses.to_vec();
+    }
+
+    /// The accesses that were wanted.
+    pub fn seen(&self) -> &[Seen] {
+        &self.seen
+    }
+
+    /// An operation on an atomic, which has just happened.
+    pub fn atomic(&mut self, address: usize, size: usize, write: bool, frame: usize) {
+        let what = Made {
+            write,
+            atomic: true,
+            // Its own event is counted already.
+            events: self.clock.get(self.thread).map_or(0, |own| own.saturating_sub(1)),
+            caller: 0,
+            frame,
+            frees: false,
+        };
+        self.access(address, size, what);
+    }
+
+    fn access(&mut self, address: usize, size: usize, made: Made) {
+        if self.thread == NOBODY || self.found.is_some() {
+            return;
+        }
+        let memory = &self.memory;
+        if memory.stacks.contains(&address) {
+            if !self.own_stacks {
+                if !self.stack.contains(&address) {
+                    self.found = Some(Found::LentStack);
+                }
+                return;
+            }
+        } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
+            return;
+        }
+        let number = self.made[self.thread];
+        self.made[self.thread] += 1;
+        let which = Which {
+            thread: self.thread,
+            number,
+        };
+        if self.wanted.contains(&which) {
+            let calls = std::iter::once(made.caller)
+                .filter(|&caller| caller != 0)
+                .chain(Calls::new(made.frame, self.stack.clone()))
+                .take(MOST_CALLS);
+            self.seen.push(Seen {
+                which,
+                address,
+                size,
+                calls: calls.collect(),
+                frees: made.frees,
+            });
+        }
+        let new = Access {
+            bytes: 0,
+            write: made.write,
+            atomic: made.atomic,
+            thread: self.thread as u8,
+            events: made.events,
+            number,
+            caller: made.caller.saturating_sub(memory.base) as u32,
+        };
+        if let Some(old) = self.shadow.add(address, size, new, &self.clock)
+            && !self.excused.contains(&pair(old.caller, new.caller))
+        {
+            self.found = Some(Found::Race(Raced {
+                first: Side::of(&old),
+                second: Side::of(&new),
+                address,
+            }));
+        }
+    }
+}
+
+impl Side {
+    fn of(access: &Access) -> Side {
+        Side {
+            which: Which {
+                thread: access.thread.into(),
+                number: access.number,
+            },
+            events: access.events,
+            write: access.write,
+            atomic: access.atomic,
+            caller: access.caller,
+        }
+    }
+}
+
+/// An access as it is made.
+struct Made {
+    write: bool,
+    atomic: bool,
+    events: u32,
+    caller: usize,
+    frame: usize,
+    frees: bool,
+}
+
+/// No thread's number.
+const NOBODY: usize = usize::MAX;
+
+fn pair(a: u32, b: u32) -> (u32, u32) {
+    (a.min(b), a.max(b))
+}
+
+/// [`threadlings_std::abi::Runner::accessed`].
+pub extern "C" fn accessed(address: *const u8, what: usize, caller: usize, frame: *const u8) {
+    with(|watcher| {
+        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
+        let made = Made {
+            write: what & 1 == 1,
+            atomic: false,
+            events,
+            // The call itself, not what comes after it.
+            caller: caller - 1,
+            frame: frame as usize,
+            frees: false,
+        };
+        watcher.access(address as usize, what >> 1, made);
+    });
+}
+
+/// [`threadlings_std::abi::Runner::allocated`]: other memory begins.
+pub fn allocated(start: usize, size: usize) {
+    with(|watcher| watcher.shadow.forget(start, size));
+}
+
+/// [`threadlings_std::abi::Runner::freed`]: whoever still uses the block races with its end.
+pub extern "C" fn freed(start: *const u8, size: usize, frame: *const u8) {
+    with(|watcher| {
+        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
+        let mut calls = Calls::new(frame as usize, watcher.stack.clone());
+        let made = Made {
+            write: true,
+            atomic: false,
+            events,
+            caller: calls.next().unwrap_or(0),
+            frame: frame as usize,
+            frees: true,
+        };
+        watcher.access(start as usize, size, made);
+    });
+}

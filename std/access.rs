@@ -1,0 +1,120 @@
+//! Where the program's own loads and stores are heard of, if it was compiled to tell.
+//!
+//! LLVM puts a call before every load and store of an instrumented program (`-sanitizer-coverage-trace-loads`, `…-stores`),
+//! and in place of every copy and fill (the pass `memprof`). These are the functions that it calls. The first hand
+//! the address, what is done, who asks and its frame straight on to the runner; without a runner that wants to
+//! know, they return at once.
+
+use crate::abi::{Accessed, Runner};
+use crate::runner::Single;
+use core::ptr;
+
+/// The runner's function, or [`nobody`].
+static LISTENER: Single<Accessed> = Single::new(nobody);
+
+/// What [`super::abi::Accessed`] is told of a write, beside the size.
+const WRITE: usize = 1;
+
+/// Hands all accesses to the runner from now on, if it wants them.
+pub fn attach(runner: &Runner) {
+    if let Some(accessed) = runner.accessed.get() {
+        // SAFETY: called before any thread of the program runs.
+        unsafe { *LISTENER.get() = accessed }
+    }
+}
+
+extern "C" fn nobody(_address: *const u8, _what: usize, _caller: usize, _frame: *const u8) {}
+
+/// A load or store of `$size` bytes: the caller's return address and frame are added to what it passes.
+#[cfg(target_arch = "x86_64")]
+macro_rules! access {
+    ($($name:ident = $size:literal, $write:literal;)*) => { $(
+        #[unsafe(no_mangle)]
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name(_address: *const u8) {
+            core::arch::naked_asm!(
+                "mov esi, {what}",
+                "mov rdx, [rsp]",
+                "mov rcx, rbp",
+                "jmp qword ptr [rip + {listener}]",
+                what = const $size << 1 | $write,
+                listener = sym LISTENER,
+            )
+        }
+    )* };
+}
+
+/// A copy or fill, with the caller's return address and frame as further arguments.
+#[cfg(target_arch = "x86_64")]
+macro_rules! block {
+    ($($name:ident => $inner:ident;)*) => { $(
+        #[unsafe(no_mangle)]
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name(_to: *mut u8, _from: *const u8, _size: usize) -> *mut u8 {
+            core::arch::naked_asm!(
+                "mov rcx, [rsp]",
+                "mov r8, rbp",
+                "jmp {inner}",
+                inner = sym $inner,
+            )
+        }
+    )* };
+}
+
+#[cfg(target_arch = "x86_64")]
+access! {
+    __sanitizer_cov_load1 = 1, 0;
+    __sanitizer_cov_load2 = 2, 0;
+    __sanitizer_cov_load4 = 4, 0;
+    __sanitizer_cov_load8 = 8, 0;
+    __sanitizer_cov_load16 = 16, 0;
+    __sanitizer_cov_store1 = 1, 1;
+    __sanitizer_cov_store2 = 2, 1;
+    __sanitizer_cov_store4 = 4, 1;
+    __sanitizer_cov_store8 = 8, 1;
+    __sanitizer_cov_store16 = 16, 1;
+}
+
+#[cfg(target_arch = "x86_64")]
+block! {
+    __memprof_memcpy => copy;
+    __memprof_memmove => copy;
+    __memprof_memset => fill;
+}
+
+/// The pass refers to it, and never uses it.
+#[unsafe(no_mangle)]
+static __memprof_shadow_memory_dynamic_address: usize = 0;
+
+unsafe extern "C" fn copy(
+    to: *mut u8,
+    from: *const u8,
+    size: usize,
+    caller: usize,
+    frame: *const u8,
+) -> *mut u8 {
+    // SAFETY: set before any thread runs; the arguments are those of a valid `memmove`.
+    unsafe {
+        let listener = *LISTENER.get();
+        listener(from, size << 1, caller, frame);
+        listener(to, size << 1 | WRITE, caller, frame);
+        ptr::copy(from, to, size);
+    }
+    to
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "as in C: the low byte")]
+unsafe extern "C" fn fill(
+    to: *mut u8,
+    byte: usize,
+    size: usize,
+    caller: usize,
+    frame: *const u8,
+) -> *mut u8 {
+    // SAFETY: as in `copy`.
+    unsafe {
+        (*LISTENER.get())(to, size << 1 | WRITE, caller, frame);
+        ptr::write_bytes(to, byte as u8, size);
+    }
+    to
+}
