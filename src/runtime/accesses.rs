@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
+use super::aside::beside;
 use super::faults::Calls;
 use super::shadow::{Access, Shadow};
 
@@ -80,8 +81,6 @@ pub struct Which {
 pub struct Seen {
     /// Which.
     pub which: Which,
-    /// The first byte.
-    pub address: usize,
     /// Bytes.
     pub size: usize,
     /// Return addresses, innermost first.
@@ -168,14 +167,10 @@ impl Watcher {
         self.own_stacks = true;
     }
 
-    /// Whether they do.
-    pub fn watches_own_stacks(&self) -> bool {
-        self.own_stacks
-    }
-
     /// These two places in the code do race, but that is not the program's doing.
     pub fn excuse(&mut self, raced: &Raced) {
-        self.excused.insert(pair(raced.first.caller, raced.second.caller));
+        self.excused
+            .insert(pair(raced.first.caller, raced.second.caller));
     }
 
     /// The calls of these accesses are wanted in the next execution.
@@ -194,7 +189,10 @@ impl Watcher {
             write,
             atomic: true,
             // Its own event is counted already.
-            events: self.clock.get(self.thread).map_or(0, |own| own.saturating_sub(1)),
+            events: self
+                .clock
+                .get(self.thread)
+                .map_or(0, |own| own.saturating_sub(1)),
             caller: 0,
             frame,
             frees: false,
@@ -230,7 +228,6 @@ impl Watcher {
                 .take(MOST_CALLS);
             self.seen.push(Seen {
                 which,
-                address,
                 size,
                 calls: calls.collect(),
                 frees: made.frees,
@@ -289,8 +286,14 @@ fn pair(a: u32, b: u32) -> (u32, u32) {
     (a.min(b), a.max(b))
 }
 
-/// [`threadlings_std::abi::Runner::accessed`].
-pub extern "C" fn accessed(address: *const u8, what: usize, caller: usize, frame: *const u8) {
+beside! {
+    /// [`threadlings_std::abi::Runner::accessed`].
+    accessed => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
+    /// [`threadlings_std::abi::Runner::freed`]: whoever still uses the block races with its end.
+    freed => free(start: *const u8, size: usize, frame: *const u8);
+}
+
+extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) {
     with(|watcher| {
         let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let made = Made {
@@ -311,8 +314,7 @@ pub fn allocated(start: usize, size: usize) {
     with(|watcher| watcher.shadow.forget(start, size));
 }
 
-/// [`threadlings_std::abi::Runner::freed`]: whoever still uses the block races with its end.
-pub extern "C" fn freed(start: *const u8, size: usize, frame: *const u8) {
+extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
     with(|watcher| {
         let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let mut calls = Calls::new(frame as usize, watcher.stack.clone());

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::accesses;
+use super::aside::beside;
 use super::faults::{self, Calls};
 
 /// Calls of one allocation that are kept.
@@ -31,8 +32,12 @@ pub fn calls(start: usize) -> Vec<usize> {
     CALLS.with_borrow(|all| all.get(&start).cloned().unwrap_or_default())
 }
 
-/// [`threadlings_std::abi::Runner::allocated`].
-pub extern "C" fn allocated(start: *const u8, size: usize, frame: *const u8) {
+beside! {
+    /// [`threadlings_std::abi::Runner::allocated`].
+    allocated => note(start: *const u8, size: usize, frame: *const u8);
+}
+
+extern "C" fn note(start: *const u8, size: usize, frame: *const u8) {
     accesses::allocated(start as usize, size);
     if !WANTED.get() {
         return;

@@ -19,8 +19,8 @@ use crate::execution::{Execution, Performed};
 use crate::explore::remedy::{Strengthened, remedy, wanted};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
-use crate::guest::Guest;
 use crate::explore::threads::ThreadNames;
+use crate::guest::Guest;
 use crate::trace::{Ending, Step, Strengthening, Trace};
 use crate::witness::relinearise;
 

@@ -3,6 +3,7 @@
 
 mod accesses;
 mod allocations;
+mod aside;
 mod child;
 mod faults;
 mod guest;

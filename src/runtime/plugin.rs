@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use threadlings_std::abi;
 
-use super::{accesses, allocations};
 use super::faults;
 use super::identity::Identities;
 use super::memory::{Heap, Image, Layout};
 use super::page::Page;
 use super::record::Recorder;
 use super::threads::{Threads, perform};
+use super::{accesses, allocations, aside};
 use crate::trace::Crash;
 
 /// Why a program could not be loaded.
@@ -138,6 +138,7 @@ impl Plugin {
         }
         // SAFETY: the symbol is an `EntryPoint` in every library that was compiled against the stand-in.
         let exchange = unsafe { std::mem::transmute::<*mut c_void, abi::EntryPoint>(exchange) };
+        aside::prepare();
         let heap = Heap::new(heap).map_err(LoadError::System)?;
         let runner: &'static abi::Runner = Box::leak(Box::new(abi::Runner {
             version: abi::VERSION,

@@ -16,9 +16,9 @@ use super::threads::{Suspension, saved_frame};
 use super::values;
 use crate::execution::{Execution, Performed};
 use crate::operation::{ObjectId, Operation, ThreadId};
-use crate::trace::{MemoryAccess, Race, 
-    Action, Ending, Event, FORMAT, Frame, ObjectKind, ObjectRecord, Ordering, Outcome, Place,
-    ThreadRecord, Trace,
+use crate::trace::{
+    Action, Ending, Event, FORMAT, Frame, MemoryAccess, ObjectKind, ObjectRecord, Ordering,
+    Outcome, Place, Race, ThreadRecord, Trace,
 };
 
 /// The longest text that is kept of one operation, in bytes.

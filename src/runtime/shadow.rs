@@ -30,10 +30,14 @@ pub struct Access {
     pub caller: u32,
 }
 
+/// Memory that is watched, in granules: beyond that, what an execution touches for the first time is not.
+const MOST: usize = 4 << 20;
+
 /// All accesses of one execution that still count.
 #[derive(Debug, Default)]
 pub struct Shadow {
     granules: FxHashMap<usize, SmallVec<[Access; 3]>>,
+    full: bool,
 }
 
 impl Shadow {
@@ -42,8 +46,18 @@ impl Shadow {
         self.granules.clear();
     }
 
+    /// Whether some execution has touched more memory than is watched.
+    pub fn was_full(&self) -> bool {
+        self.full
+    }
+
     /// Forgets a block: what comes now is other memory.
     pub fn forget(&mut self, start: usize, size: usize) {
+        if size / GRANULE > self.granules.len() {
+            let range = start / GRANULE..start.saturating_add(size).div_ceil(GRANULE);
+            self.granules.retain(|granule, _| !range.contains(granule));
+            return;
+        }
         for (granule, bytes) in granules(start, size) {
             if let Some(accesses) = self.granules.get_mut(&granule) {
                 for access in accesses.iter_mut() {
@@ -56,13 +70,11 @@ impl Shadow {
 
     /// Adds an access, and tells of an earlier one that it conflicts with and that does not happen before it. `clock` is
     /// what the accessing thread knows: for each thread, how many of its events.
-    pub fn add(
-        &mut self,
-        start: usize,
-        size: usize,
-        new: Access,
-        clock: &[u32],
-    ) -> Option<Access> {
+    pub fn add(&mut self, start: usize, size: usize, new: Access, clock: &[u32]) -> Option<Access> {
+        if self.granules.len() + size / GRANULE > MOST {
+            self.full = true;
+            return None;
+        }
         let mut race = None;
         let precedes = |old: &Access| {
             old.thread == new.thread

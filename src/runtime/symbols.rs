@@ -44,7 +44,10 @@ impl Symbols {
     /// before the stand-in's.
     pub fn is_own_doing(&self, calls: impl Iterator<Item = u64>) -> bool {
         for address in calls {
-            let Some(mut frames) = self.loader.as_ref().and_then(|l| l.find_frames(address).ok())
+            let Some(mut frames) = self
+                .loader
+                .as_ref()
+                .and_then(|l| l.find_frames(address).ok())
             else {
                 continue;
             };

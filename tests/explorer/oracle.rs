@@ -71,7 +71,9 @@ pub fn each_execution(
         let enough = match &end {
             RunEnd::Ended(ending) => !visit(&mut engine, ending),
             RunEnd::Cut => false,
-            RunEnd::Untracked | RunEnd::LentStack => panic!("a program without loops is taken to spin"),
+            RunEnd::Untracked | RunEnd::LentStack => {
+                panic!("a program without loops is taken to spin")
+            }
             RunEnd::Diverged(divergence) => panic!("{divergence:?}"),
         };
         if !engine.finish(strategy, &end) || enough {
