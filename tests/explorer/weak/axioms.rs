@@ -7,18 +7,31 @@
 //! It shares nothing with the explorer: both must come to the same executions.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::candidates::{Event, Place, candidates};
 use super::program::Source;
 use super::relation::Relation;
 
 /// What can be seen of an execution.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outcome {
     /// All values that each thread read.
     pub read: Vec<Vec<u64>>,
     /// The last value of each location.
     pub memory: Vec<u64>,
+}
+
+/// `1 0 | 0 : 2 1`
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let words = |values: &Vec<u64>| {
+            let words: Vec<_> = values.iter().map(u64::to_string).collect();
+            words.join(" ")
+        };
+        let read: Vec<_> = self.read.iter().map(words).collect();
+        write!(f, "{} : {}", read.join(" | "), words(&self.memory))
+    }
 }
 
 /// What the axioms allow.
