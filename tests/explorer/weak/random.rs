@@ -14,7 +14,7 @@ use super::program::{Source, Statement};
 use crate::explorer::random_programs::config;
 
 /// Executions after which brute force is given up.
-const AFFORDABLE: u64 = 2_000;
+const AFFORDABLE: u64 = 500;
 
 /// Two threads of up to four statements, or three of up to three.
 fn source() -> impl Strategy<Value = Source> {
