@@ -34,12 +34,24 @@ impl fmt::Debug for Outcome {
     }
 }
 
+/// An access by its thread and its number among the accesses of that thread. Thread 0 writes the initial values, in
+/// order of the locations.
+pub type Access = (usize, usize);
+
+/// What an execution is, beside the order in which things happen to come: what reads from what, and the modification
+/// order of each location.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Graph {
+    /// Each read, and the write that it reads; in order.
+    pub reads: Vec<(Access, Access)>,
+    pub modifications: Vec<Vec<Access>>,
+}
+
 /// What the axioms allow.
 #[derive(Debug, Default)]
 pub struct Allowed {
     pub outcomes: BTreeSet<Outcome>,
-    /// Executions that differ in what is read or in modification order.
-    pub executions: u64,
+    pub graphs: BTreeSet<Graph>,
 }
 
 /// Every execution of a program that the axioms allow.
@@ -52,7 +64,7 @@ pub fn allowed(source: &Source) -> Allowed {
             .collect();
         for orders in one_of_each(&orders) {
             if candidate.has_a_single_total_order(&orders) {
-                allowed.executions += 1;
+                allowed.graphs.insert(candidate.graph(&orders));
                 allowed.outcomes.insert(candidate.outcome(source, &orders));
             }
         }
@@ -62,7 +74,7 @@ pub fn allowed(source: &Source) -> Allowed {
 
 /// The events of one location in modification order, and what is coherence-ordered before what.
 struct ModificationOrder {
-    last: usize,
+    order: Vec<usize>,
     coherence: Relation,
 }
 
@@ -106,14 +118,11 @@ impl<'a> Candidate<'a> {
         });
         let mut orders = Vec::new();
         self.extend(&mut Vec::new(), &writes.collect::<Vec<_>>(), &mut orders);
-        let orders = orders.iter().filter_map(|order| {
-            let coherence = self.coherence_ordered(location, order);
+        let orders = orders.into_iter().filter_map(|order| {
+            let coherence = self.coherence_ordered(location, &order);
             let allowed =
                 self.happens_before.then(&coherence).is_irreflexive() && coherence.is_irreflexive();
-            allowed.then(|| ModificationOrder {
-                last: *order.last().expect("the initial value"),
-                coherence,
-            })
+            allowed.then_some(ModificationOrder { order, coherence })
         });
         orders.collect()
     }
@@ -199,11 +208,35 @@ impl<'a> Candidate<'a> {
             let value = event.reads.map(|(_, value)| value);
             read[usize::from(event.place.0).saturating_sub(1)].extend(value);
         }
-        let last = |order: &&ModificationOrder| self.events[order.last].writes;
+        let last = |order: &&ModificationOrder| self.events[*order.order.last()?].writes;
         Outcome {
             read,
             memory: orders.iter().filter_map(last).collect(),
         }
+    }
+}
+
+impl Candidate<'_> {
+    fn graph(&self, orders: &[&ModificationOrder]) -> Graph {
+        let read = |event: &Event| Some((self.access(event), event.reads?.0));
+        let reads = self.events.iter().filter_map(read);
+        let source = |place| self.access(&self.events[position(self.events, place)]);
+        let modifications = |order: &&ModificationOrder| {
+            let order = order.order.iter();
+            order
+                .map(|&write| self.access(&self.events[write]))
+                .collect()
+        };
+        Graph {
+            reads: reads.map(|(read, place)| (read, source(place))).collect(),
+            modifications: orders.iter().map(modifications).collect(),
+        }
+    }
+
+    fn access(&self, event: &Event) -> Access {
+        let (thread, index) = event.place;
+        let earlier = |e: &&Event| e.place.0 == thread && e.place.1 < index && !e.is_fence();
+        (thread.into(), self.events.iter().filter(earlier).count())
     }
 }
 
