@@ -48,7 +48,10 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
             written.unwrap_or_default()
         ),
         A::QueueToWrite => format!("waits to write {object}: new readers must wait too"),
-        A::Fence => "fence".into(),
+        A::Fence => event.ordering.map_or_else(
+            || "passes a fence".into(),
+            |ordering| format!("passes a fence (`{ordering:?}`)"),
+        ),
         A::Lock | A::WriteLock => format!("locks {object}{}", with(&read)),
         A::ReadLock => format!("locks {object} for reading{}", with(&read)),
         A::TryLock | A::TryReadLock | A::TryWriteLock if failed => {

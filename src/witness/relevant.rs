@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::trace::{Action, Trace};
+use crate::trace::{Action, Memory, Trace};
 use crate::verdict::{At, Finding, place_of, state};
 
 /// The indices of the events that matter for a finding, in order.
@@ -51,7 +51,7 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
         if sites.contains(at) {
             return true;
         }
-        if place_of(event).is_none() || is_noise(event.action) || !state::is_own(event) {
+        if place_of(event).is_none() || is_noise(trace, event.action) || !state::is_own(event) {
             return false;
         }
         let past = ends_blocked || sites.iter().any(|&site| state::precedes(trace, *at, site));
@@ -71,7 +71,7 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
     let depends = |at: &usize| -> bool {
         let event = &trace.events[*at];
         let shown = place_of(event).is_some()
-            && !is_noise(event.action)
+            && !is_noise(trace, event.action)
             && !matches!(event.action, Action::ChangeCount | Action::Print)
             && state::is_own(event);
         chosen.binary_search(at).is_ok()
@@ -92,15 +92,17 @@ const READABLE: usize = 40;
 const TELLING: usize = 4;
 
 /// Events that say nothing to a reader.
-fn is_noise(action: Action) -> bool {
-    matches!(
-        action,
-        Action::End
-            | Action::ScopeLeave
-            | Action::Sleep
-            | Action::Reach
-            | Action::CloneSender
-            | Action::IsFinished
-            | Action::Fence
-    )
+fn is_noise(trace: &Trace, action: Action) -> bool {
+    let orders = action == Action::Fence && trace.memory == Memory::C11;
+    !orders
+        && matches!(
+            action,
+            Action::End
+                | Action::ScopeLeave
+                | Action::Sleep
+                | Action::Reach
+                | Action::CloneSender
+                | Action::IsFinished
+                | Action::Fence
+        )
 }

@@ -1,0 +1,98 @@
+//! The orderings that forbid a circle of accesses.
+
+use super::{Leg, Link, reads, writes};
+use crate::trace::{Event, Ordering, Strengthening, Trace};
+
+/// The orderings that the search has found to be enough, where they are about this circle; otherwise those that
+/// the definition of the model asks for.
+pub(super) fn of(trace: &Trace, legs: &[Leg]) -> Vec<Strengthening> {
+    let on: Vec<usize> = legs.iter().flat_map(|leg| [leg.first, leg.last]).collect();
+    let about = |found: &Strengthening| {
+        let place = trace.events.get(found.event).map(|event| &event.place);
+        on.iter().any(|&at| Some(&trace.events[at].place) == place)
+    };
+    if !trace.remedy.is_empty() && trace.remedy.iter().all(about) {
+        return trace.remedy.clone();
+    }
+    if is_passed_on(legs) {
+        synchronised(trace, legs)
+    } else {
+        sequential(trace, &on)
+    }
+}
+
+/// Whether a thread has missed a store that it could have learnt of: all links but the last hand something on, and
+/// what is handed on synchronises where the orderings say so.
+pub(super) fn is_passed_on(legs: &[Leg]) -> bool {
+    let Some((last, others)) = legs.split_last() else {
+        return false;
+    };
+    let handed = |leg: &Leg| matches!(leg.link, Link::ReadBy | Link::Order);
+    matches!(last.link, Link::Misses | Link::OverwrittenBy) && others.iter().all(handed)
+}
+
+/// Every store that is read on the way releases, every load acquires: then the missed store happens before the
+/// event that missed it, which coherence forbids.
+fn synchronised(trace: &Trace, legs: &[Leg]) -> Vec<Strengthening> {
+    let mut needed = Vec::new();
+    for pair in legs.windows(2).filter(|pair| pair[0].link == Link::ReadBy) {
+        for (event, ordering) in [
+            (pair[0].last, Ordering::Release),
+            (pair[1].first, Ordering::Acquire),
+        ] {
+            let now = trace.events[event].ordering;
+            if now.is_some_and(|now| !includes(now, ordering)) {
+                add(&mut needed, trace, event, ordering);
+            }
+        }
+    }
+    needed
+}
+
+/// Every access of the circle is `SeqCst`: then all threads see them in one order, in which there is no circle.
+fn sequential(trace: &Trace, on: &[usize]) -> Vec<Strengthening> {
+    let mut needed = Vec::new();
+    let mut on = on.to_vec();
+    on.sort_unstable();
+    for at in on {
+        let event = &trace.events[at];
+        let atomic = reads(event) || writes(event);
+        if atomic && event.ordering != Some(Ordering::SeqCst) {
+            add(&mut needed, trace, at, Ordering::SeqCst);
+        }
+    }
+    needed
+}
+
+/// Once for each place.
+fn add(needed: &mut Vec<Strengthening>, trace: &Trace, event: usize, ordering: Ordering) {
+    let place = |at: usize| -> (&Event, _) {
+        let event = &trace.events[at];
+        (event, &event.place)
+    };
+    let known = needed
+        .iter_mut()
+        .find(|known| place(known.event).1 == place(event).1 && place(event).1.is_some());
+    match known {
+        Some(known) => known.ordering = both(known.ordering, ordering),
+        None => needed.push(Strengthening { event, ordering }),
+    }
+}
+
+/// Whether an ordering is at least as strong as another one.
+fn includes(now: Ordering, needed: Ordering) -> bool {
+    now == needed
+        || now == Ordering::SeqCst
+        || (now == Ordering::AcqRel && needed != Ordering::SeqCst)
+}
+
+/// The weakest ordering that is as strong as both.
+fn both(a: Ordering, b: Ordering) -> Ordering {
+    if includes(a, b) {
+        a
+    } else if includes(b, a) {
+        b
+    } else {
+        Ordering::AcqRel
+    }
+}
