@@ -81,6 +81,7 @@ struct Step<'a> {
     op: &'static str,
     object: Option<&'a str>,
     value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     stale: Option<Stale<'a>>,
     file: &'a str,
     line: u32,
