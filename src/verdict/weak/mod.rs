@@ -50,11 +50,11 @@ pub enum Link {
     Misses,
 }
 
-/// Old values that are looked at, the latest first: what explains a bug is never far from it.
-const NEAR: usize = 64;
+/// Old values that are looked at, the earliest first: the later ones mostly follow from them.
+const EARLY: usize = 64;
 
 /// The circle that best explains what has happened: on a cell that the failing check has read before others, the
-/// shortest, the latest.
+/// shortest, the earliest: up to there one order of all steps explains everything.
 pub(super) fn cause(case: &Case<'_>) -> Option<Weak> {
     let trace = case.trace;
     if trace.memory == Memory::Sc {
@@ -65,16 +65,16 @@ pub(super) fn cause(case: &Case<'_>) -> Option<Weak> {
         atomicity::checked_cells(case, failure, case.accesses())
     });
     let upto = end.unwrap_or(trace.events.len());
-    let old = (0..upto).rev().filter(|&at| {
+    let old = (0..upto).filter(|&at| {
         !trace.events[at].passed_over.is_empty()
             && end.is_none_or(|end| state::precedes(trace, at, end))
     });
     let graph = cycle::Graph::new(trace, upto);
-    let circles = old.take(NEAR).filter_map(|at| {
+    let circles = old.take(EARLY).filter_map(|at| {
         let legs = graph.cycle(at)?;
         let object = trace.events[at].object;
         let checked = object.is_some_and(|object| cells.contains(&object));
-        Some(((!checked, legs.len(), std::cmp::Reverse(at)), legs))
+        Some(((!checked, legs.len(), at), legs))
     });
     let (_, legs) = circles.min_by_key(|(rank, _)| *rank)?;
     let remedy = remedy::of(trace, &legs);

@@ -11,14 +11,16 @@ pub(super) fn of(trace: &Trace, legs: &[Leg]) -> Vec<Strengthening> {
         let place = trace.events.get(found.event).map(|event| &event.place);
         on.iter().any(|&at| Some(&trace.events[at].place) == place)
     };
-    if !trace.remedy.is_empty() && trace.remedy.iter().all(about) {
-        return trace.remedy.clone();
-    }
-    if is_passed_on(legs) {
+    let mut remedy = if trace.remedy.iter().any(about) {
+        trace.remedy.clone()
+    } else if is_passed_on(legs) {
         synchronised(trace, legs)
     } else {
         sequential(trace, &on)
-    }
+    };
+    // First what hands on, then what takes over.
+    remedy.sort_by_key(|found| (!writes(&trace.events[found.event]), found.event));
+    remedy
 }
 
 /// Whether a thread has missed a store that it could have learnt of: all links but the last hand something on, and

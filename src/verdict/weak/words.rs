@@ -272,11 +272,15 @@ impl Story<'_> {
         if self.weak.remedy.is_empty() {
             return None;
         }
-        if self.is_all_sequential() {
-            return Some(format!(
-                "these accesses are weaker than `SeqCst`, so {}",
-                self.consequence()
-            ));
+        const FEW: usize = 2;
+        let sequential = |found: &Strengthening| found.ordering == Ordering::SeqCst;
+        if self.weak.remedy.len() > FEW && self.weak.remedy.iter().all(sequential) {
+            let quantity = if self.is_all_sequential() {
+                "none of these accesses is"
+            } else {
+                "not all of these accesses are"
+            };
+            return Some(format!("{quantity} `SeqCst`, so {}", self.consequence()));
         }
         let mut parts: Vec<(String, Vec<String>)> = Vec::new();
         for found in &self.weak.remedy {
@@ -345,10 +349,10 @@ impl Story<'_> {
     fn needs(&self) -> String {
         let remedy = &self.weak.remedy;
         if self.is_all_sequential() {
-            let mut cells: Vec<_> = remedy.iter().map(|found| self.cell(found.event)).collect();
+            let mut cells: Vec<_> = remedy.iter().map(|found| self.subject(found)).collect();
             cells.sort();
             cells.dedup();
-            return format!("all accesses to {} must be `SeqCst`", self.say.list(&cells));
+            return format!("the accesses to {} must be `SeqCst`", self.say.list(&cells));
         }
         let mut cells: Vec<(String, Vec<String>)> = Vec::new();
         for found in remedy {
@@ -359,11 +363,21 @@ impl Story<'_> {
                 None => cells.push((cell, vec![way])),
             }
         }
-        let parts: Vec<_> = cells
-            .into_iter()
-            .map(|(cell, ways)| format!("{cell} must be {}", self.say.list(&ways)))
+        // Cells for which the same is needed share a sentence.
+        let mut groups: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+        for (cell, ways) in cells {
+            match groups.iter_mut().find(|(_, known)| *known == ways) {
+                Some((all, _)) => all.push(cell),
+                None => groups.push((vec![cell], ways)),
+            }
+        }
+        let parts: Vec<_> = groups
+            .iter()
+            .map(|(cells, ways)| {
+                format!("{} must be {}", self.say.list(cells), self.say.list(ways))
+            })
             .collect();
-        self.say.list(&parts)
+        parts.join(", and ")
     }
 
     /// Whether every access of the circle would have to be `SeqCst`.
@@ -394,8 +408,19 @@ impl Story<'_> {
         match (event.action, place_of(event)) {
             (Action::Fence, Some(place)) => format!("the fence in line {}", place.line),
             (Action::Fence, None) => "the fence".into(),
-            _ => self.cell(found.event),
+            _ => self.all_of(event),
         }
+    }
+
+    /// A cell, or the collection that it is one of: a place in the source is about all of them.
+    fn all_of(&self, event: &Event) -> String {
+        let name = event
+            .object
+            .map_or("it", |object| self.say.names.object(object));
+        let whole = name
+            .strip_suffix(']')
+            .and_then(|name| name.rsplit_once('['));
+        format!("`{}`", whole.map_or(name, |(whole, _)| whole))
     }
 
     fn way(&self, found: &Strengthening) -> String {
@@ -415,8 +440,7 @@ impl Story<'_> {
             .place
             .as_ref()
             .and_then(|place| self.say.sources.call(place));
-        let cell = event.object.map(|object| self.say.object(object));
-        let cell = cell.unwrap_or_default();
+        let cell = self.all_of(event);
         match (event.action, call) {
             (Action::Fence, _) => "the fence".into(),
             (Action::Store, _) => format!("the store to {cell}"),

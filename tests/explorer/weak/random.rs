@@ -17,7 +17,7 @@ use crate::explorer::random_programs::config;
 const AFFORDABLE: u64 = 2_000;
 
 /// Two threads of up to four statements, or three of up to three.
-fn source() -> impl Strategy<Value = Source> {
+pub fn source() -> impl Strategy<Value = Source> {
     prop_oneof![
         prop::collection::vec(prop::collection::vec(statement(2), 1..=4), 2),
         prop::collection::vec(prop::collection::vec(statement(2), 1..=2), 3),
