@@ -1,15 +1,15 @@
 //! The orderings that forbid a circle of accesses.
 
 use super::{Leg, Link, reads, writes};
-use crate::trace::{Event, Ordering, Strengthening, Trace};
+use crate::trace::{Action, Ordering, Strengthening, Trace};
 
 /// The orderings that the search has found to be enough, where they are about this circle; otherwise those that
 /// the definition of the model asks for.
 pub(super) fn of(trace: &Trace, legs: &[Leg]) -> Vec<Strengthening> {
     let on: Vec<usize> = legs.iter().flat_map(|leg| [leg.first, leg.last]).collect();
     let about = |found: &Strengthening| {
-        let place = trace.events.get(found.event).map(|event| &event.place);
-        on.iter().any(|&at| Some(&trace.events[at].place) == place)
+        let mut on = on.iter();
+        on.any(|&at| is_same_place(trace, at, found.event))
     };
     let mut remedy = if trace.remedy.iter().any(about) {
         trace.remedy.clone()
@@ -18,9 +18,38 @@ pub(super) fn of(trace: &Trace, legs: &[Leg]) -> Vec<Strengthening> {
     } else {
         sequential(trace, &on)
     };
+    remedy = on_the_circle(trace, &remedy, &on);
     // First what hands on, then what takes over.
     remedy.sort_by_key(|found| (!writes(&trace.events[found.event]), found.event));
     remedy
+}
+
+/// The same, told by the events of the circle: one place in the source can be about several cells.
+fn on_the_circle(trace: &Trace, remedy: &[Strengthening], on: &[usize]) -> Vec<Strengthening> {
+    let mut told: Vec<Strengthening> = Vec::new();
+    for found in remedy {
+        let own = on.iter().copied();
+        let mut events: Vec<usize> = own
+            .filter(|&at| is_same_place(trace, at, found.event))
+            .collect();
+        if events.is_empty() {
+            events.push(found.event);
+        }
+        for event in events {
+            if told.iter().any(|told| told.event == event) {
+                continue;
+            }
+            // Where an exchange fails it is a load.
+            let happened = &trace.events[event];
+            let loads = happened.action == Action::CompareExchange && !writes(happened);
+            let ordering = match found.ordering {
+                Ordering::AcqRel if loads => Ordering::Acquire,
+                other => other,
+            };
+            told.push(Strengthening { event, ordering });
+        }
+    }
+    told
 }
 
 /// Whether a thread has missed a store that it could have learnt of: all links but the last hand something on, and
@@ -68,17 +97,19 @@ fn sequential(trace: &Trace, on: &[usize]) -> Vec<Strengthening> {
 
 /// Once for each place.
 fn add(needed: &mut Vec<Strengthening>, trace: &Trace, event: usize, ordering: Ordering) {
-    let place = |at: usize| -> (&Event, _) {
-        let event = &trace.events[at];
-        (event, &event.place)
-    };
     let known = needed
         .iter_mut()
-        .find(|known| place(known.event).1 == place(event).1 && place(event).1.is_some());
+        .find(|known| is_same_place(trace, known.event, event));
     match known {
         Some(known) => known.ordering = both(known.ordering, ordering),
         None => needed.push(Strengthening { event, ordering }),
     }
+}
+
+/// Whether two events are of the same call in the source.
+pub(super) fn is_same_place(trace: &Trace, a: usize, b: usize) -> bool {
+    let place = |at: usize| trace.events.get(at)?.place.as_ref();
+    a == b || place(a).is_some_and(|own| Some(own) == place(b))
 }
 
 /// Whether an ordering is at least as strong as another one.

@@ -1,7 +1,7 @@
 //! A circle of accesses in words: what was read, what it misses, why, and what would forbid it.
 
 use super::super::{At, Finding, Telling, Words, is_shown, phrase, place_of};
-use super::remedy::is_passed_on;
+use super::remedy::{is_passed_on, is_same_place};
 use super::{Leg, Link, Weak, newest, writes};
 use crate::trace::{Action, Event, Ordering, Strengthening};
 
@@ -180,24 +180,28 @@ impl Story<'_> {
         };
         let flag = self.cell(last.first);
         let seen = shown(self.event(last.first).read.as_ref());
+        let left = self.who(before.last);
+        let wrote = if left == writer {
+            "writing".to_string()
+        } else {
+            format!("{writer} wrote")
+        };
         match (before.link, seen) {
+            (Link::ReadBy, Some(seen)) if seen == "pointer" => {
+                format!(
+                    "it has found in {flag} what {left} left there after {wrote}{new} to {cell}"
+                )
+            }
             (Link::ReadBy, Some(seen)) if !writes(self.event(last.first)) => {
                 format!("{flag} is already {seen}")
             }
             (Link::ReadBy, Some(seen)) => {
-                let left = self.who(before.last);
-                let wrote = if left == writer {
-                    "writing".to_string()
-                } else {
-                    format!("{writer} wrote")
-                };
                 format!(
                     "it has found {flag} at {seen}, as {left} left it after {wrote}{new} to {cell}"
                 )
             }
             (Link::OverwrittenBy, _) => format!(
-                "its write to {flag} came after that of {}, and {writer} had written{new} to {cell} before",
-                self.who(before.last)
+                "its write to {flag} came after that of {left}, and {writer} had written{new} to {cell} before"
             ),
             _ => plain(),
         }
@@ -238,12 +242,22 @@ impl Story<'_> {
         )
     }
 
+    /// The ordering of an event, as the source has it: that of its failure for an exchange that fails.
+    fn ordering(&self, event: &Event) -> Option<String> {
+        if event.action != Action::CompareExchange || writes(event) {
+            return event.ordering.map(named);
+        }
+        let call = self.say.sources.call(event.place.as_ref()?)?;
+        let failure = call.arguments.get(3)?.as_ref()?;
+        Some(format!("`{}`", failure.base))
+    }
+
     /// "`reader` reads 0 from `data` here (`Relaxed`): its first value, not the 42 that `writer` has written".
     fn label(&self, at: usize) -> String {
         let event = self.event(at);
-        let ordering = event
-            .ordering
-            .map(|ordering| format!(" ({})", named(ordering)));
+        let ordering = self
+            .ordering(event)
+            .map(|ordering| format!(" ({ordering})"));
         let base = format!(
             "{} {} here{}",
             self.who(at),
@@ -285,13 +299,13 @@ impl Story<'_> {
         let mut parts: Vec<(String, Vec<String>)> = Vec::new();
         for found in &self.weak.remedy {
             let event = self.event(found.event);
-            let (Some(now), what) = (event.ordering, self.access(event)) else {
+            let (Some(now), what) = (self.ordering(event), self.access(event)) else {
                 continue;
             };
-            match parts.iter_mut().find(|(known, _)| *known == named(now)) {
+            match parts.iter_mut().find(|(known, _)| *known == now) {
                 Some((_, all)) if all.contains(&what) => {}
                 Some((_, all)) => all.push(what),
-                None => parts.push((named(now), vec![what])),
+                None => parts.push((now, vec![what])),
             }
         }
         let parts: Vec<_> = parts
@@ -387,7 +401,11 @@ impl Story<'_> {
             let ordering = self.event(*at).ordering;
             ordering.is_some_and(|now| now != Ordering::SeqCst)
         };
-        let strong = |at: &usize| remedy.iter().any(|found| self.same(found.event, *at));
+        let strong = |at: &usize| {
+            remedy
+                .iter()
+                .any(|found| is_same_place(self.say.trace, found.event, *at))
+        };
         remedy
             .iter()
             .all(|found| found.ordering == Ordering::SeqCst)
@@ -397,10 +415,6 @@ impl Story<'_> {
                 .iter()
                 .filter(|at| weaker(at))
                 .all(strong)
-    }
-
-    fn same(&self, a: usize, b: usize) -> bool {
-        a == b || self.event(a).place.is_some() && self.event(a).place == self.event(b).place
     }
 
     fn subject(&self, found: &Strengthening) -> String {
@@ -430,6 +444,7 @@ impl Story<'_> {
             Action::Fence => ordering,
             Action::Store => format!("stored with {ordering}"),
             Action::Load => format!("loaded with {ordering}"),
+            _ if !writes(event) => format!("read with {ordering} where the exchange fails"),
             _ => format!("changed with {ordering}"),
         }
     }
@@ -445,6 +460,7 @@ impl Story<'_> {
             (Action::Fence, _) => "the fence".into(),
             (Action::Store, _) => format!("the store to {cell}"),
             (Action::Load, _) => format!("the load of {cell}"),
+            (_, Some(call)) if !writes(event) => format!("the failing `{}` of {cell}", call.name),
             (_, Some(call)) => format!("the `{}` of {cell}", call.name),
             _ => format!("the change of {cell}"),
         }
