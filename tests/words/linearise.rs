@@ -173,7 +173,7 @@ proptest! {
 
     #[test]
     fn so_is_that_of_an_execution_in_which_old_values_are_read(
-        source in weak::random::source(),
+        source in weak::random::any_source(),
         seed in any::<u64>(),
     ) {
         same_execution(|| source.program(), Memory::C11, seed)?;

@@ -7,18 +7,31 @@
 //! It shares nothing with the explorer: both must come to the same executions.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::candidates::{Event, Place, candidates};
 use super::program::Source;
 use super::relation::Relation;
 
 /// What can be seen of an execution.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outcome {
     /// All values that each thread read.
     pub read: Vec<Vec<u64>>,
     /// The last value of each location.
     pub memory: Vec<u64>,
+}
+
+/// `1 0 | 0 : 2 1`
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let words = |values: &Vec<u64>| {
+            let words: Vec<_> = values.iter().map(u64::to_string).collect();
+            words.join(" ")
+        };
+        let read: Vec<_> = self.read.iter().map(words).collect();
+        write!(f, "{} : {}", read.join(" | "), words(&self.memory))
+    }
 }
 
 /// What the axioms allow.
@@ -78,7 +91,15 @@ impl<'a> Candidate<'a> {
             synchronizes.contains(a, b) && events[a].is_seq_cst() && events[b].is_seq_cst()
         });
         let around = sequenced.then(&happens_before).then(&sequenced);
-        let strongly = sequenced.union(&between_seq_cst).union(&around).closure();
+        let strongly = if mutation(1) {
+            happens_before.clone()
+        } else if mutation(2) {
+            sequenced.union(&between_seq_cst).closure()
+        } else if mutation(3) {
+            sequenced.union(&around).closure()
+        } else {
+            sequenced.union(&between_seq_cst).union(&around).closure()
+        };
         Candidate {
             events,
             happens_before,
@@ -165,14 +186,29 @@ impl<'a> Candidate<'a> {
             let all = 0..events.len();
             let earlier = |x: &usize| {
                 *x == a && events[a].is_seq_cst()
-                    || is_fence(*x) && self.happens_before.contains(*x, a)
+                    || !mutation(4)
+                        && is_fence(*x)
+                        && self.happens_before.contains(*x, a)
+                        && !(mutation(6) && self.events[*x].place.0 != self.events[a].place.0)
             };
             let later = |y: &usize| {
                 *y == b && events[b].is_seq_cst()
-                    || is_fence(*y) && self.happens_before.contains(b, *y)
+                    || !mutation(5)
+                        && is_fence(*y)
+                        && self.happens_before.contains(b, *y)
+                        && !(mutation(7) && self.events[*y].place.0 != self.events[b].place.0)
             };
             for x in all.clone().filter(earlier) {
                 for y in all.clone().filter(later) {
+                    if mutation(8) && is_fence(x) && is_fence(y) {
+                        continue;
+                    }
+                    if mutation(9) && is_fence(x) != is_fence(y) {
+                        continue;
+                    }
+                    if mutation(10) && !is_fence(x) && !is_fence(y) {
+                        continue;
+                    }
                     before.insert(x, y);
                 }
             }
@@ -204,11 +240,12 @@ fn synchronizes_with(events: &[Event], sequenced: &Relation) -> Relation {
         for head in heads(events, position(events, source)) {
             // The access itself, or a fence on its other side.
             let releasing = |&e: &usize| {
-                let fence = events[e].is_fence() && sequenced.contains(e, head);
-                events[e].releases() && (e == head || fence)
+                let fence = !mutation(14) && events[e].is_fence() && sequenced.contains(e, head);
+                events[e].releases()
+                    && (e == head || fence && !(mutation(16) && events[head].place != source))
             };
             let acquiring = |&e: &usize| {
-                let fence = events[e].is_fence() && sequenced.contains(read, e);
+                let fence = !mutation(15) && events[e].is_fence() && sequenced.contains(read, e);
                 events[e].acquires() && (e == read || fence)
             };
             for a in (0..events.len()).filter(releasing) {
@@ -225,6 +262,9 @@ fn synchronizes_with(events: &[Event], sequenced: &Relation) -> Relation {
 /// read-modify-writes begins with.
 fn heads(events: &[Event], write: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(write), |&write| {
+        if mutation(13) {
+            return None;
+        }
         let (source, _) = events[write].reads?;
         Some(position(events, source))
     })
@@ -233,6 +273,11 @@ fn heads(events: &[Event], write: usize) -> impl Iterator<Item = usize> {
 fn position(events: &[Event], place: Place) -> usize {
     let found = events.binary_search_by_key(&place, |event| event.place);
     found.expect("events are in order of their places")
+}
+
+fn mutation(n: u32) -> bool {
+    static M: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
+    *M.get_or_init(|| std::env::var("MUT").map_or(0, |m| m.parse().unwrap())) == n
 }
 
 /// Every choice of one member of each set.

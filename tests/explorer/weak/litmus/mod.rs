@@ -39,7 +39,7 @@ const TABLE: [&[Shape]; 5] = [
 ];
 
 /// Executions after which brute force is given up: it has found nothing wrong.
-const AFFORDABLE: u64 = 3_000;
+const AFFORDABLE: u64 = 2_000;
 
 #[test]
 fn the_axioms_allow_what_the_table_says() {
