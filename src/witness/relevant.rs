@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::trace::{Action, Memory, Trace};
+use crate::trace::{Action, Memory, ThreadRecord, Trace};
 use crate::verdict::{At, Finding, place_of, state};
 
 /// The indices of the events that matter for a finding, in order.
 ///
 /// An event matters when it is a site; when it touches an object of a site and is in the past of one; when it
-/// takes or gives back a lock that a site is about; when it starts a thread that matters. Events without a place
+/// takes or gives back a lock that a site is about; when it starts a thread that is shown. Events without a place
 /// in the program, and those of threads and objects that have nothing to do with it, are left out. Where nothing
 /// explains a failure, all that it depends on matters, unless that is long and the rest says enough.
 #[must_use]
@@ -63,7 +63,13 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
             event.action == Action::Spawn && event.peer.is_some_and(|peer| threads.contains(&peer));
         end.is_none_or(|end| *at < end) && past && (about || starts)
     };
-    let chosen: Vec<usize> = (0..trace.events.len()).filter(matters).collect();
+    let mut chosen: Vec<usize> = (0..trace.events.len()).filter(matters).collect();
+    // A reader meets no thread whose start is not shown.
+    let met: BTreeSet<usize> = chosen.iter().map(|&at| trace.events[at].thread).collect();
+    let starts = |record: &ThreadRecord| record.spawned_by.filter(|&at| is_placed(trace, at));
+    chosen.extend(met.iter().filter_map(|&at| starts(&trace.threads[at])));
+    chosen.sort_unstable();
+    chosen.dedup();
     let failure = finding.failure.as_ref().filter(|_| finding.whole_past);
     let Some(failure) = failure else {
         return chosen;
@@ -83,6 +89,13 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
     } else {
         chosen
     }
+}
+
+fn is_placed(trace: &Trace, at: usize) -> bool {
+    trace
+        .events
+        .get(at)
+        .is_some_and(|event| place_of(event).is_some())
 }
 
 /// Steps that a reader still follows.
