@@ -47,6 +47,14 @@ fn atomics(b: &mut Build, names: &[&str]) -> Vec<usize> {
     made.collect()
 }
 
+/// The stronger orderings that rule an execution out.
+fn needs(b: &mut Build, ordering: Ordering, events: impl IntoIterator<Item = usize>) {
+    let events = events.into_iter();
+    b.trace.remedy = events
+        .map(|event| Strengthening { event, ordering })
+        .collect();
+}
+
 /// A message that is announced before it is there.
 fn message() -> Build {
     let mut b = Build::new(MESSAGE, 2);
@@ -62,10 +70,7 @@ fn message() -> Build {
         "@assert_eq!(",
         "assertion `left == right` failed\n  left: 0\n right: 42",
     );
-    b.trace.remedy = vec![Strengthening {
-        event: set,
-        ordering: Ordering::Release,
-    }];
+    needs(&mut b, Ordering::Release, [set]);
     b
 }
 
@@ -85,13 +90,25 @@ fn a_message_that_comes_late_is_json_of_the_contract() {
 }
 
 #[test]
-fn without_a_known_remedy_the_orderings_on_the_way_are_named() {
+fn a_remedy_of_something_else_is_not_told() {
     let mut b = message();
-    b.trace.remedy.clear();
+    b.trace.remedy[0].event = 0;
     let found = explain(&b.trace, &b.sources()).expect("a bug");
     assert_eq!(
         found.bug.help,
         "whoever sees the new value of `READY` must see that of `DATA` too: `READY` must be stored with `Release`"
+    );
+}
+
+#[test]
+fn where_no_ordering_helps_the_report_says_so() {
+    let mut b = message();
+    b.trace.remedy.clear();
+    let found = explain(&b.trace, &b.sources()).expect("a bug");
+    assert!(
+        found.bug.help.starts_with("no ordering"),
+        "{}",
+        found.bug.help
     );
 }
 
@@ -126,6 +143,7 @@ fn buffers() -> Build {
     b.event(0, A::Join, None, "left.@join()", peer(1))
         .event(0, A::Join, None, "right.@join()", peer(2))
         .fails(0, "@assert!(", "nobody saw the other");
+    needs(&mut b, Ordering::SeqCst, one..=one + 3);
     b
 }
 
@@ -193,10 +211,7 @@ fn spinlock() -> Build {
         "@assert_eq!(",
         "assertion `left == right` failed\n  left: 1\n right: 2",
     );
-    b.trace.remedy = vec![Strengthening {
-        event: free,
-        ordering: Ordering::Release,
-    }];
+    needs(&mut b, Ordering::Release, [free]);
     b
 }
 
@@ -241,6 +256,11 @@ fn readers() -> Build {
     b.event(0, A::Join, None, "north.@join()", peer(3))
         .event(0, A::Join, None, "south.@join()", peer(4))
         .fails(0, "@assert!(", "two orders");
+    needs(
+        &mut b,
+        Ordering::SeqCst,
+        [one + 1, one + 2, two + 1, two + 2],
+    );
     b
 }
 
@@ -289,6 +309,7 @@ fn overwritten() -> Build {
     b.access(0, x, "(X.@load(", 2, Some(two), &[]);
     b.access(0, y, "Y.@load(", 2, Some(other), &[]);
     b.fails(0, "@assert_ne!(", "assertion `left != right` failed");
+    needs(&mut b, Ordering::SeqCst, two..=two + 3);
     b
 }
 
@@ -326,7 +347,7 @@ fn chain() -> Build {
         .spawn(2, "between = @thread::spawn(");
     let new = b.access(1, data, "DATA.@store(", 42, None, &[]);
     let set = b.access(1, first, "FIRST.@store(", true, None, &[]);
-    b.access(2, first, "FIRST.@load(", true, Some(set), &[]);
+    let seen = b.access(2, first, "FIRST.@load(", true, Some(set), &[]);
     let passed = b.access(2, second, "SECOND.@store(", true, None, &[]);
     b.access(0, second, "SECOND.@load(", true, Some(passed), &[]);
     b.access(0, data, "DATA.@load(", 0, None, &[new]);
@@ -335,6 +356,7 @@ fn chain() -> Build {
         "@assert_eq!(",
         "assertion `left == right` failed\n  left: 0\n right: 42",
     );
+    needs(&mut b, Ordering::Acquire, [seen]);
     b
 }
 
@@ -377,6 +399,7 @@ fn what_leads_to_a_deadlock_is_added_to_it() {
         .blocked(2, A::Receive, gate, "X.@load(", |_| ())
         .blocked(0, A::Join, None, "left.@join()", |e| e.peer = Some(1));
     b.trace.ending = Ending::Stuck;
+    needs(&mut b, Ordering::SeqCst, one..=one + 3);
     let found = explain(&b.trace, &b.sources()).expect("a bug");
     assert_eq!(found.bug.class, "channel_deadlock");
     assert_eq!(

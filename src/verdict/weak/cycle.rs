@@ -37,62 +37,44 @@ impl<'a> Graph<'a> {
         } else {
             Link::Misses
         };
-        let missed = event.passed_over.iter().rev();
-        let cycles = missed.filter_map(|&new| self.legs(new, old, link));
-        cycles.min_by_key(|legs| legs.iter().map(|leg| price(leg.link)).sum::<usize>())
+        let way = self.way(&event.passed_over, old)?;
+        // What comes after a store that was missed may have been missed too: the newest counts.
+        let newest = way
+            .iter()
+            .rposition(|(at, _)| event.passed_over.contains(at))?;
+        Some(legs(&way[newest..], link))
     }
 
-    /// The legs of the cheapest way from one event to another, the last of them linked to the first.
-    fn legs(&self, from: usize, to: usize, link: Link) -> Option<Vec<Leg>> {
-        let way = self.way(from, to)?;
-        let mut legs = vec![Leg {
-            first: from,
-            last: from,
-            link,
-        }];
-        for (event, by) in way {
-            let leg = legs.last_mut().expect("the first is there");
-            match by {
-                None => leg.last = event,
-                Some(by) => {
-                    leg.link = by;
-                    legs.push(Leg {
-                        first: event,
-                        last: event,
-                        link,
-                    });
-                }
-            }
+    /// The cheapest way from one of several events to another one: each event with what leads to it.
+    fn way(&self, from: &[usize], to: usize) -> Option<Vec<(usize, Option<Link>)>> {
+        let mut best: Vec<Option<Reached>> = vec![None; self.after.len()];
+        let mut queue = BinaryHeap::new();
+        for &start in from {
+            *best.get_mut(start)? = Some(Reached::default());
+            queue.push(Reverse((0, start)));
         }
-        Some(legs)
-    }
-
-    /// The events after `from` on the cheapest way to `to`, each with what leads to it.
-    fn way(&self, from: usize, to: usize) -> Option<Vec<(usize, Option<Link>)>> {
-        let mut best: Vec<Option<(usize, usize, Option<Link>)>> = vec![None; self.after.len()];
-        *best.get_mut(from)? = Some((0, from, None));
-        let mut queue = BinaryHeap::from([Reverse((0, from))]);
         while let Some(Reverse((cost, at))) = queue.pop() {
             if at == to {
                 break;
             }
-            if best[at].is_some_and(|(known, ..)| known < cost) {
+            if best[at].is_some_and(|known| known.cost < cost) {
                 continue;
             }
             for &(next, link) in &self.after[at] {
-                let more = cost + link.map_or(0, price);
-                if best[next].is_none_or(|(known, ..)| more < known) {
-                    best[next] = Some((more, at, link));
-                    queue.push(Reverse((more, next)));
+                let cost = cost + link.map_or(0, price);
+                if best[next].is_none_or(|known| cost < known.cost) {
+                    let before = Some(at);
+                    best[next] = Some(Reached { cost, before, link });
+                    queue.push(Reverse((cost, next)));
                 }
             }
         }
         let mut way = Vec::new();
-        let mut at = to;
-        while at != from {
-            let (_, before, link) = best.get(at).copied().flatten()?;
-            way.push((at, link));
-            at = before;
+        let mut at = Some(to);
+        while let Some(event) = at {
+            let reached = best.get(event).copied().flatten()?;
+            way.push((event, reached.link));
+            at = reached.before;
         }
         way.reverse();
         Some(way)
@@ -188,6 +170,35 @@ impl<'a> Graph<'a> {
             }
         }
     }
+}
+
+/// How an event is reached most cheaply.
+#[derive(Clone, Copy, Default)]
+struct Reached {
+    cost: usize,
+    before: Option<usize>,
+    link: Option<Link>,
+}
+
+/// What each thread contributes to a way; the last of them is linked to the first.
+fn legs(way: &[(usize, Option<Link>)], link: Link) -> Vec<Leg> {
+    let leg = |event: usize| Leg {
+        first: event,
+        last: event,
+        link,
+    };
+    let mut legs: Vec<Leg> = Vec::new();
+    for &(event, by) in way {
+        match (legs.last_mut(), by) {
+            (Some(last), None) => last.last = event,
+            (Some(last), Some(by)) => {
+                last.link = by;
+                legs.push(leg(event));
+            }
+            (None, _) => legs.push(leg(event)),
+        }
+    }
+    legs
 }
 
 /// A value that is handed on explains more than one that is not.

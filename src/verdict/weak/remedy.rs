@@ -3,15 +3,17 @@
 use super::{Leg, Link, reads, writes};
 use crate::trace::{Action, Ordering, Strengthening, Trace};
 
-/// The orderings that the search has found to be enough, where they are about this circle; otherwise those that
-/// the definition of the model asks for.
+/// The orderings that the search has found to be enough, where they are about this circle. Where they are about
+/// another one, those that the definition of the model asks for; where there are none, none.
 pub(super) fn of(trace: &Trace, legs: &[Leg]) -> Vec<Strengthening> {
     let on: Vec<usize> = legs.iter().flat_map(|leg| [leg.first, leg.last]).collect();
     let about = |found: &Strengthening| {
         let mut on = on.iter();
         on.any(|&at| is_same_place(trace, at, found.event))
     };
-    let mut remedy = if trace.remedy.iter().any(about) {
+    let mut remedy = if trace.remedy.is_empty() {
+        return Vec::new();
+    } else if trace.remedy.iter().any(about) {
         trace.remedy.clone()
     } else if is_passed_on(legs) {
         synchronised(trace, legs)
