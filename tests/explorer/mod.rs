@@ -5,4 +5,4 @@ pub mod guest;
 mod mutations;
 mod oracle;
 pub mod random_programs;
-mod weak;
+pub mod weak;
