@@ -2,6 +2,8 @@
 
 pub mod depth_first;
 pub mod optimal;
+pub mod pct;
+pub mod portfolio;
 pub mod random;
 pub mod replay;
 
@@ -9,6 +11,7 @@ use super::event::{Event, History};
 use super::footprint::Footprint;
 use super::model::Pending;
 use super::races::Later;
+use super::random::Random;
 use super::ways::Ways;
 use crate::operation::ThreadId;
 use crate::trace::Step;
@@ -25,6 +28,25 @@ pub struct View<'a> {
     pub footprint: &'a dyn Fn(ThreadId) -> Footprint,
     /// The ways in which an enabled step can go.
     pub ways: &'a dyn Fn(ThreadId) -> Ways,
+}
+
+impl View<'_> {
+    /// This thread goes on, in a way that is drawn.
+    pub fn go(&self, thread: ThreadId, random: &mut Random) -> Decision {
+        Decision::Go(Step {
+            thread: thread.0,
+            alternative: random.way((self.ways)(thread)),
+        })
+    }
+
+    /// This thread goes on, where nothing special happens.
+    #[must_use]
+    pub fn first_way(&self, thread: ThreadId) -> Decision {
+        Decision::Go(Step {
+            thread: thread.0,
+            alternative: 0,
+        })
+    }
 }
 
 /// A decision.
