@@ -7,8 +7,6 @@ use std::process::Command;
 use tempfile::TempDir;
 use threadlings::explore::engine::{Engine, Rules, RunEnd};
 use threadlings::explore::search::is_failure;
-use threadlings::explore::strategy::Strategy;
-use threadlings::explore::strategy::optimal::Optimal;
 use threadlings::explore::strategy::portfolio::{ALL, Portfolio, Row};
 use threadlings::explore::threads::ThreadNames;
 use threadlings::runtime::{Page, Plugin};
@@ -21,8 +19,7 @@ const HEAP: usize = 256 << 20;
 
 /// The columns.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    let strategies = ALL.iter().map(|row| row.name);
-    ["proof", "portfolio"].into_iter().chain(strategies)
+    std::iter::once("portfolio").chain(ALL.iter().map(|row| row.name))
 }
 
 /// The stand-in for std, compiled for this run: `std/lib.rs` tells how.
@@ -101,29 +98,26 @@ pub fn medians(program: &Buggy, library: &Path) -> Result<Vec<Option<u64>>, Stri
     // SAFETY: compiled against the stand-in for this process, and loaded once.
     let loaded = unsafe { Plugin::load(library, 0, HEAP, page) };
     let mut plugin = loaded.map_err(|error| format!("{}: {error}", program.name))?;
-    let mut medians = vec![search(&mut plugin, super::CAP, || {
-        Box::new(Optimal::default())
-    })];
     let mut median_of = |rows: &[&'static Row]| {
         super::median(|seed, most| {
             search(&mut plugin, most, || {
-                Box::new(Portfolio::of(rows.to_vec(), seed, 0, 1))
+                Portfolio::of(rows.to_vec(), seed, 0, 1)
             })
         })
     };
-    medians.push(median_of(&ALL.iter().collect::<Vec<_>>()));
+    let mut medians = vec![median_of(&ALL.iter().collect::<Vec<_>>())];
     medians.extend(ALL.iter().map(|row| median_of(&[row])));
     Ok(medians)
 }
 
 /// The number of the first execution that fails, among the first `most`.
-fn search(plugin: &mut Plugin, most: u64, strategy: impl Fn() -> Box<dyn Strategy>) -> Option<u64> {
+fn search(plugin: &mut Plugin, most: u64, portfolio: impl Fn() -> Portfolio) -> Option<u64> {
     [false, true].into_iter().find_map(|track_loops| {
         let rules = Rules {
             track_loops,
             ..Rules::default()
         };
-        hunt(plugin, rules, &mut strategy(), most)
+        hunt(plugin, rules, &mut portfolio(), most)
     })?
 }
 
@@ -131,21 +125,19 @@ fn search(plugin: &mut Plugin, most: u64, strategy: impl Fn() -> Box<dyn Strateg
 fn hunt(
     plugin: &mut Plugin,
     rules: Rules,
-    strategy: &mut Box<dyn Strategy>,
+    portfolio: &mut Portfolio,
     most: u64,
 ) -> Option<Option<u64>> {
     let mut names = ThreadNames::default();
     let mut engine = Engine::new(plugin, &mut names, rules);
     for number in 1..=most {
-        let end = engine.run(strategy);
+        let end = engine.run(portfolio);
         match &end {
             RunEnd::Ended(ending) if is_failure(ending) => return Some(Some(number)),
             RunEnd::Untracked => return None,
             _ => {}
         }
-        if !engine.finish(strategy, &end) {
-            break;
-        }
+        engine.finish(portfolio, &end);
     }
     Some(None)
 }

@@ -1,5 +1,9 @@
 //! A portfolio: many strategies take turns, because none finds every bug.
 //!
+//! In most rounds a thread that is about to give something back does so at once, and no strategy is asked: whoever waits for
+//! it can come no earlier, so little can be found by waiting (only what an attempt to lock would see), and a strategy has half as many
+//! steps to choose.
+//!
 //! Each execution is a round, and what is played in a round depends on the seed and the number of the round only: who
 //! plays every third round plays the same schedules as who plays all of them.
 
@@ -17,6 +21,8 @@ use crate::explore::event::Event;
 use crate::explore::profile::Profile;
 use crate::explore::random::Random;
 use crate::explore::ways::Ways;
+use crate::operation::ThreadId;
+use crate::trace::Action;
 
 /// A strategy of the portfolio.
 pub struct Row {
@@ -63,8 +69,12 @@ pub struct Portfolio {
     next: u64,
     stride: u64,
     round: u64,
-    profile: Option<Rc<Profile>>,
+    /// Of round 0: with the steps that give something back, and without.
+    profiles: Option<[Rc<Profile>; 2]>,
     playing: Option<Box<dyn Strategy>>,
+    /// Whether steps that give something back are performed at once, and whether the last step was.
+    at_once: bool,
+    unasked: bool,
 }
 
 impl Portfolio {
@@ -86,8 +96,10 @@ impl Portfolio {
             next: if first == 0 { stride } else { first },
             stride,
             round: 0,
-            profile: None,
+            profiles: None,
             playing: None,
+            at_once: false,
+            unasked: false,
         }
     }
 
@@ -103,7 +115,7 @@ impl Portfolio {
     }
 
     fn begin(&mut self) -> Box<dyn Strategy> {
-        let Some(profile) = &self.profile else {
+        let Some(profiles) = &self.profiles else {
             return Box::new(Uninterrupted);
         };
         self.round = self.next;
@@ -113,10 +125,12 @@ impl Portfolio {
         let (earlier, rest) = self.cycle.split_at(place as usize);
         let row = self.rows[rest[0]];
         let in_this_cycle = earlier.iter().filter(|&&other| other == rest[0]).count();
+        let number = cycles * u64::from(row.share) + in_this_cycle as u64;
+        self.at_once = number % PATIENT != PATIENT - 1;
         (row.begin)(&Round {
             random: Random::stream(self.seed, self.round),
-            number: cycles * u64::from(row.share) + in_this_cycle as u64,
-            profile: Rc::clone(profile),
+            number,
+            profile: Rc::clone(&profiles[usize::from(self.at_once)]),
         })
     }
 }
@@ -144,11 +158,20 @@ impl Strategy for Portfolio {
         if self.playing.is_none() {
             self.playing = Some(self.begin());
         }
+        let gives_back = |&thread: &ThreadId| gives_back((view.pending)(thread).action, thread);
+        let unasked = view.in_order().find(gives_back).filter(|_| self.at_once);
+        self.unasked = unasked.is_some();
+        if let Some(thread) = unasked {
+            return view.first_way(thread);
+        }
         let playing = self.playing.as_mut().expect("just begun");
         playing.choose(view)
     }
 
     fn performed(&mut self, index: usize, event: &Event, ways: Ways) {
+        if self.unasked {
+            return;
+        }
         if let Some(playing) = &mut self.playing {
             playing.performed(index, event, ways);
         }
@@ -159,10 +182,25 @@ impl Strategy for Portfolio {
             // An execution without a choice is a round, too.
             self.begin();
         }
-        if self.profile.is_none() {
-            self.profile = Some(Rc::new(Profile::of(finished.history)));
+        if self.profiles.is_none() {
+            let history = finished.history;
+            let all = Profile::of(history, |_| true);
+            let others = Profile::of(history, |event| !gives_back(event.action, event.thread));
+            self.profiles = Some([Rc::new(all), Rc::new(others)]);
         }
         true
+    }
+}
+
+/// One round of so many of each strategy chooses every step.
+const PATIENT: u64 = 4;
+
+/// Whether a step only lets others go on. What happens when `main` ends is another matter.
+fn gives_back(action: Action, thread: ThreadId) -> bool {
+    match action {
+        Action::Unlock | Action::ReadUnlock | Action::WriteUnlock | Action::ConsoleUnlock => true,
+        Action::End => thread != ThreadId::MAIN,
+        _ => false,
     }
 }
 
