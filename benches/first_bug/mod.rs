@@ -11,7 +11,7 @@ use crate::programs::{self, Buggy};
 /// Searches of one cell, each with another seed.
 const SEEDS: u64 = 20;
 /// Schedules after which a search is given up.
-const CAP: u64 = 1_000;
+const CAP: u64 = 10_000;
 
 /// The medians, and what is known from the literature.
 ///

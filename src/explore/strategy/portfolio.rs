@@ -28,26 +28,35 @@ use crate::trace::Action;
 pub struct Row {
     /// How a report names it.
     pub name: &'static str,
-    /// Of how many rounds in a cycle it gets this many.
-    pub share: u32,
+    /// When it plays in each cycle of rounds.
+    places: &'static [u32],
     /// Begins one execution.
-    pub begin: fn(&Round) -> Box<dyn Strategy>,
+    begin: fn(&Round) -> Box<dyn Strategy>,
 }
 
-/// All strategies that look for bugs and prove nothing.
+/// All strategies that look for bugs and prove nothing. The places make up a cycle: they are such that, on the programs of the
+/// benchmarks, the portfolio needs at most twice as many schedules as the best strategy for each. What needs no luck comes early.
 pub static ALL: &[Row] = &[
-    row("URW", 2, Urw::begin),
-    row("POS", 2, Pos::begin),
-    row("SURW", 2, Surw::begin),
-    row("PCT-2", 1, Pct::begin::<2>),
-    row("PCT-3", 1, Pct::begin::<3>),
-    row("delays", 1, Delays::begin),
-    row("turns", 1, Turns::begin),
-    row("random walk", 1, RandomWalk::begin),
+    row("delays", &[0], Delays::begin),
+    row("turns", &[2], Turns::begin),
+    row("URW", &[5], Urw::begin),
+    row("SURW", &[1, 4, 6, 8, 10, 13, 15, 18, 19], Surw::begin),
+    row("POS", &[3, 7, 11, 16], Pos::begin),
+    row("PCT-2", &[9, 14], Pct::begin::<2>),
+    row("PCT-3", &[17], Pct::begin::<3>),
+    row("random walk", &[12], RandomWalk::begin),
 ];
 
-const fn row(name: &'static str, share: u32, begin: fn(&Round) -> Box<dyn Strategy>) -> Row {
-    Row { name, share, begin }
+const fn row(
+    name: &'static str,
+    places: &'static [u32],
+    begin: fn(&Round) -> Box<dyn Strategy>,
+) -> Row {
+    Row {
+        name,
+        places,
+        begin,
+    }
 }
 
 /// What one execution of a strategy depends on.
@@ -125,7 +134,7 @@ impl Portfolio {
         let (earlier, rest) = self.cycle.split_at(place as usize);
         let row = self.rows[rest[0]];
         let in_this_cycle = earlier.iter().filter(|&&other| other == rest[0]).count();
-        let number = cycles * u64::from(row.share) + in_this_cycle as u64;
+        let number = cycles * row.places.len() as u64 + in_this_cycle as u64;
         self.at_once = number % PATIENT != PATIENT - 1;
         (row.begin)(&Round {
             random: Random::stream(self.seed, self.round),
@@ -135,22 +144,14 @@ impl Portfolio {
     }
 }
 
-/// Which row plays when: each as often as its share says, as evenly as possible.
+/// Which row plays when.
 fn cycle(rows: &[&Row]) -> Vec<usize> {
-    let length: u32 = rows.iter().map(|row| row.share).sum();
-    let mut due = vec![0; rows.len()];
-    let mut cycle = Vec::new();
-    for _ in 0..length {
-        for (due, row) in due.iter_mut().zip(rows) {
-            *due += i64::from(row.share);
-        }
-        let most = due.iter().max().copied();
-        let first = due.iter().position(|&due| Some(due) == most);
-        let chosen = first.expect("a portfolio has strategies");
-        due[chosen] -= i64::from(length);
-        cycle.push(chosen);
-    }
-    cycle
+    let rows = rows.iter().enumerate();
+    let mut places: Vec<_> = rows
+        .flat_map(|(index, row)| row.places.iter().map(move |&place| (place, index)))
+        .collect();
+    places.sort_unstable();
+    places.into_iter().map(|(_, index)| index).collect()
 }
 
 impl Strategy for Portfolio {
