@@ -21,6 +21,7 @@ mod values;
 mod tests;
 
 pub use child::{child_main, is_child};
+pub use page::Page;
 pub use parent::{Fault, run};
 pub use plugin::{Fatal, LoadError, Plugin};
 pub use protocol::{Exploration, Limits, Replay, Request, Settings, Task};
