@@ -37,6 +37,22 @@ impl Random {
         ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
     }
 
+    /// One of `candidates`, in proportion to its weight; `None` if all weigh nothing.
+    pub fn weighted<T: Copy>(
+        &mut self,
+        candidates: impl Iterator<Item = T> + Clone,
+        weight: impl Fn(T) -> u64,
+    ) -> Option<T> {
+        let total: u64 = candidates.clone().map(&weight).sum();
+        let mut chosen = if total == 0 { 0 } else { self.below(total) };
+        candidates.clone().find(|&candidate| {
+            let weight = weight(candidate);
+            let found = chosen < weight;
+            chosen = chosen.saturating_sub(weight);
+            found
+        })
+    }
+
     /// A way of a step: as likely way 0, where nothing is special, as all others together.
     pub fn way(&mut self, ways: Ways) -> u32 {
         if ways.len() == 1 || self.below(2) == 0 {

@@ -310,6 +310,7 @@ impl<'g, G: Guest> Engine<'g, G> {
         let guest = &*self.guest;
         strategy.choose(&View {
             enabled,
+            created: &self.created,
             current: self.current,
             pending: &|t| &self.threads[t.index()].pending,
             footprint: &|t| self.threads[t.index()].footprint,

@@ -1,11 +1,16 @@
 //! How a search decides. A strategy sees threads and footprints, and nothing of what they mean.
 
+pub mod delays;
 pub mod depth_first;
 pub mod optimal;
 pub mod pct;
 pub mod portfolio;
+pub mod pos;
 pub mod random;
 pub mod replay;
+pub mod surw;
+pub mod turns;
+pub mod urw;
 
 use super::event::{Event, History};
 use super::footprint::Footprint;
@@ -20,6 +25,9 @@ use crate::trace::Step;
 pub struct View<'a> {
     /// The threads whose announced step can happen now; at least one.
     pub enabled: ThreadSet,
+    /// The threads of this execution in the order of their creation, which is the same in every process. Numbers of threads
+    /// are not: they tell which execution has shown a thread first.
+    pub created: &'a [ThreadId],
     /// The thread that performed the last step.
     pub current: Option<ThreadId>,
     /// What a thread has announced.
@@ -31,6 +39,13 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// The enabled threads in the order of their creation.
+    pub fn in_order(&self) -> impl Iterator<Item = ThreadId> + Clone {
+        let enabled = self.enabled;
+        let threads = self.created.iter().copied();
+        threads.filter(move |&thread| enabled.contains(thread))
+    }
+
     /// This thread goes on, in a way that is drawn.
     pub fn go(&self, thread: ThreadId, random: &mut Random) -> Decision {
         Decision::Go(Step {

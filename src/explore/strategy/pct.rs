@@ -56,7 +56,7 @@ impl Pct {
 
 impl Strategy for Pct {
     fn choose(&mut self, view: &View) -> Decision {
-        for thread in view.enabled.iter() {
+        for thread in view.in_order() {
             if self.priorities.len() <= thread.index() {
                 self.priorities.resize(thread.index() + 1, 0);
             }
@@ -65,10 +65,7 @@ impl Strategy for Pct {
                 *priority = self.random.next() | DRAWN;
             }
         }
-        let highest = |priorities: &[u64]| {
-            let threads = view.enabled.iter();
-            threads.max_by_key(|t| priorities[t.index()])
-        };
+        let highest = |priorities: &[u64]| view.in_order().max_by_key(|t| priorities[t.index()]);
         for _ in self.changes.iter().filter(|&&at| at == self.step) {
             if let Some(thread) = highest(&self.priorities) {
                 self.lowest -= 1;

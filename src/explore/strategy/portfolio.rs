@@ -5,8 +5,13 @@
 
 use std::rc::Rc;
 
+use super::delays::Delays;
 use super::pct::Pct;
+use super::pos::Pos;
 use super::random::RandomWalk;
+use super::surw::Surw;
+use super::turns::Turns;
+use super::urw::Urw;
 use super::{Decision, Finished, Strategy, View};
 use crate::explore::event::Event;
 use crate::explore::profile::Profile;
@@ -25,8 +30,13 @@ pub struct Row {
 
 /// All strategies that look for bugs and prove nothing.
 pub static ALL: &[Row] = &[
+    row("URW", 2, Urw::begin),
+    row("POS", 2, Pos::begin),
+    row("SURW", 2, Surw::begin),
     row("PCT-2", 1, Pct::begin::<2>),
     row("PCT-3", 1, Pct::begin::<3>),
+    row("delays", 1, Delays::begin),
+    row("turns", 1, Turns::begin),
     row("random walk", 1, RandomWalk::begin),
 ];
 
@@ -161,7 +171,8 @@ struct Uninterrupted;
 
 impl Strategy for Uninterrupted {
     fn choose(&mut self, view: &View) -> Decision {
-        let thread = view.enabled.pick(view.current);
+        let current = view.current.filter(|&thread| view.enabled.contains(thread));
+        let thread = current.or_else(|| view.in_order().next());
         view.first_way(thread.expect("some thread is enabled"))
     }
 

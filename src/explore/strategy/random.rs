@@ -31,7 +31,7 @@ impl RandomWalk {
 impl Strategy for RandomWalk {
     fn choose(&mut self, view: &View) -> Decision {
         let chosen = self.random.below(u64::from(view.enabled.len()));
-        let thread = view.enabled.iter().nth(chosen as usize);
+        let thread = view.in_order().nth(chosen as usize);
         let thread = thread.expect("chosen below the number of members");
         view.go(thread, &mut self.random)
     }
