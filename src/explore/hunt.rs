@@ -70,37 +70,48 @@ pub enum Found {
     Diverged(Divergence),
 }
 
-impl Plan {
-    /// The sets of rules that matter to a program of which so much was noticed: the same ones as in a proof.
+impl RuleSet {
+    /// What makes these rules different from others.
     #[must_use]
-    pub fn of(options: &Options, noticed: &Noticed, track_loops: bool) -> Plan {
-        let plain = RuleSet {
-            memory: match options.memory {
-                MemoryChoice::C11 => Memory::C11,
-                MemoryChoice::Auto | MemoryChoice::Sc => Memory::Sc,
-            },
-            ..RuleSet::default()
+    pub fn of(rules: &Rules) -> RuleSet {
+        RuleSet {
+            writers_first: rules.writers_first,
+            spurious: rules.spurious,
+            memory: rules.memory,
+        }
+    }
+}
+
+impl Plan {
+    /// The sets of rules that matter to a program of which so much was noticed: those of the proofs, in their order.
+    #[must_use]
+    pub fn rules(options: &Options, noticed: &Noticed) -> Vec<RuleSet> {
+        let models: &[Memory] = match options.memory {
+            MemoryChoice::Auto if noticed.weak_ordering => &[Memory::Sc, Memory::C11],
+            MemoryChoice::Auto | MemoryChoice::Sc => &[Memory::Sc],
+            MemoryChoice::C11 => &[Memory::C11],
         };
-        let mut rules = vec![plain];
-        if noticed.nested_read {
-            rules.push(RuleSet {
-                writers_first: true,
-                ..plain
-            });
+        let mut rules = Vec::new();
+        for &memory in models {
+            let plain = RuleSet {
+                memory,
+                ..RuleSet::default()
+            };
+            rules.push(plain);
+            if noticed.nested_read {
+                rules.push(RuleSet {
+                    writers_first: true,
+                    ..plain
+                });
+            }
+            if options.spurious && noticed.spurious_possible {
+                rules.push(RuleSet {
+                    spurious: 1,
+                    ..plain
+                });
+            }
         }
-        if options.spurious && noticed.spurious_possible {
-            rules.push(RuleSet {
-                spurious: 1,
-                ..plain
-            });
-        }
-        if options.memory == MemoryChoice::Auto && noticed.weak_ordering {
-            rules.push(RuleSet {
-                memory: Memory::C11,
-                ..plain
-            });
-        }
-        Plan { track_loops, rules }
+        rules
     }
 
     /// The strategies that have taken turns in so many rounds, as a report names them.

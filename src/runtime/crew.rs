@@ -54,10 +54,6 @@ fn merged(before: &Exploration, found: Exploration, tried: u64) -> Exploration {
         hunted: before.hunted + tried,
         strategies: Plan::strategies(tried),
         hunt: None,
-        memory: found
-            .failure
-            .as_ref()
-            .map_or(before.memory, |trace| trace.memory),
         weak_ordering: before.weak_ordering || found.weak_ordering,
         cut_off: before.cut_off || found.cut_off,
         failure: found.failure,
