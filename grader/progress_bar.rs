@@ -48,8 +48,8 @@ impl Progress {
         let running = self.running.get_or_insert_with(Instant::now).elapsed();
         let measured = now.proof.filter(|proof| !proof.hopeless && !now.hunting);
         let template = match measured {
-            Some(_) => "{spinner} {bar:12} {msg}",
-            None => "{spinner} {msg}",
+            Some(_) => "{spinner} {bar:12} {wide_msg}",
+            None => "{spinner} {wide_msg}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
@@ -73,24 +73,20 @@ impl Drop for Progress {
 fn words(now: &check::Progress, running: Duration) -> String {
     let rate = now.executions as f64 / running.as_secs_f64().max(0.001);
     let extent = match now.proof {
-        _ if now.hunting => format!("looking for bugs, {} schedules", grouped(now.executions)),
+        _ if now.hunting => format!("looking for bugs: {} schedules", grouped(now.executions)),
         None => format!("{} interleavings", grouped(now.executions)),
         Some(proof) => {
             let far = if proof.hopeless {
                 "not provable in the budget".to_string()
             } else {
-                let needed = (proof.about - proof.done as f64).max(0.0) / rate;
-                format!("{needed:.1} s")
+                format!("{:.1} s", proof.about / rate)
             };
-            let done = grouped(proof.done);
-            format!(
-                "{done} of about {} interleavings ({far})",
-                about(proof.about)
-            )
+            let all = format!("about {} interleavings, {far}", about(proof.about));
+            format!("{all}; {} done", grouped(proof.done))
         }
     };
     format!(
-        "{extent}, {} a second, {:.0} s left",
+        "{extent}, {}/s, {:.0} s left",
         grouped(two_digits(rate)),
         now.left.as_secs_f64()
     )
@@ -139,11 +135,11 @@ mod tests {
     fn an_estimate_says_what_is_to_come() {
         assert_eq!(
             words(&at(9_234.5, false), SECOND),
-            "3,000 of about 9,200 interleavings (1.0 s), 6,100 a second, 7 s left"
+            "about 9,200 interleavings, 1.5 s; 3,000 done, 6,100/s, 7 s left"
         );
         assert_eq!(
             words(&at(1.3e14, true), SECOND),
-            "3,000 of about 10^14 interleavings (not provable in the budget), 6,100 a second, 7 s left"
+            "about 10^14 interleavings, not provable in the budget; 3,000 done, 6,100/s, 7 s left"
         );
     }
 
@@ -155,12 +151,12 @@ mod tests {
         };
         assert_eq!(
             words(&now, SECOND),
-            "6,128 interleavings, 6,100 a second, 7 s left"
+            "6,128 interleavings, 6,100/s, 7 s left"
         );
         now.hunting = true;
         assert_eq!(
             words(&now, SECOND),
-            "looking for bugs, 6,128 schedules, 6,100 a second, 7 s left"
+            "looking for bugs: 6,128 schedules, 6,100/s, 7 s left"
         );
     }
 

@@ -38,6 +38,10 @@ pub fn hunt(
         });
     }
     let tried = crew.tried();
+    let truncated_by = match (&crew.lowest, crew.children.is_empty()) {
+        (None, false) => Some("budget".to_owned()),
+        _ => before.truncated_by.clone(),
+    };
     let found = match crew.lowest {
         None => Exploration::default(),
         Some(Found { end, child, .. }) => match end? {
@@ -45,7 +49,10 @@ pub fn hunt(
             End::Death(how) => written_down(request, child.page(), how),
         },
     };
-    Ok(merged(before, found, tried))
+    Ok(Exploration {
+        truncated_by,
+        ..merged(before, found, tried)
+    })
 }
 
 fn merged(before: &Exploration, found: Exploration, tried: u64) -> Exploration {

@@ -6,6 +6,7 @@ pub mod optimal;
 pub mod pct;
 pub mod portfolio;
 pub mod pos;
+pub mod probe;
 pub mod random;
 pub mod replay;
 pub mod surw;
