@@ -245,15 +245,20 @@ fn fault(report: &mut Report, message: &str) {
 /// What the answer holds under.
 fn conditions(report: &mut Report) {
     let Some(search) = &report.search else { return };
+    let in_part = report.verdict == Verdict::Inconclusive;
     if search.spurious {
-        report.notes.push(
-            "waits that end without a notification, and weak compare-exchanges that fail without a reason, were searched at most once for each thread".into(),
-        );
+        report.notes.push(if in_part {
+            "not every schedule was tried with waits that end without a notification and weak compare-exchanges that fail without a reason".into()
+        } else {
+            "waits that end without a notification, and weak compare-exchanges that fail without a reason, were searched at most once for each thread".into()
+        });
     }
     if is_weaker(search) {
-        report.notes.push(
-            "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into(),
-        );
+        report.notes.push(if in_part {
+            "not every schedule was tried with what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder".into()
+        } else {
+            "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into()
+        });
     }
 }
 

@@ -346,7 +346,25 @@ fn die_with_parent() -> io::Result<()> {
     if result != 0 || limited != 0 {
         return Err(io::Error::last_os_error());
     }
+    if is_orphan()? {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    }
     Ok(())
+}
+
+/// Whether the parent had died before it was asked to take this process along: nobody holds the other end of the
+/// pipe for the messages.
+fn is_orphan() -> io::Result<bool> {
+    let mut output = libc::pollfd {
+        fd: libc::STDOUT_FILENO,
+        events: 0,
+        revents: 0,
+    };
+    // SAFETY: one valid record.
+    if unsafe { libc::poll(&raw mut output, 1, 0) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(output.revents & libc::POLLERR != 0)
 }
 
 /// A private copy of a descriptor.
