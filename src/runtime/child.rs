@@ -204,7 +204,12 @@ fn search(
         ..summary(plugin)
     };
     if let Some(execution) = &search.failure {
-        exploration.failure = Some(written_down(plugin, &execution.schedule, sources)?);
+        let schedule = if search.hunted > 0 {
+            shortened(plugin, execution)
+        } else {
+            execution.schedule.clone()
+        };
+        exploration.failure = Some(written_down(plugin, &schedule, sources)?);
     }
     Ok(exploration)
 }
@@ -224,10 +229,29 @@ fn take_part(
         Found::Nothing => {}
         Found::Diverged(divergence) => return Err(unrepeatable(&divergence)),
         Found::Failure(execution) => {
-            exploration.failure = Some(written_down(plugin, &execution.schedule, sources)?);
+            let schedule = shortened(plugin, &execution);
+            exploration.failure = Some(written_down(plugin, &schedule, sources)?);
         }
     }
     Ok(exploration)
+}
+
+/// The decisions of a failing execution up to where nothing more needs to be decided: if no thread is interrupted from
+/// there on, it still fails in the same way. Random schedules go on switching long after it matters.
+fn shortened(plugin: &mut Plugin, execution: &Execution) -> Vec<Step> {
+    let mut shortest = execution.schedule.clone();
+    let (mut too_short, mut enough) = (0, shortest.len());
+    while too_short < enough {
+        let middle = too_short.midpoint(enough);
+        match again(plugin, &execution.schedule[..middle]) {
+            Ok(other) if other.ending == execution.ending => {
+                enough = middle;
+                shortest = other.schedule;
+            }
+            _ => too_short = middle + 1,
+        }
+    }
+    shortest
 }
 
 fn run_again(

@@ -6,7 +6,6 @@ pub mod optimal;
 pub mod pct;
 pub mod portfolio;
 pub mod pos;
-pub mod probe;
 pub mod random;
 pub mod replay;
 pub mod surw;
