@@ -1,6 +1,6 @@
 //! What one execution tells about the next: how many steps each thread takes, who spawns whom, and what they share.
 
-use super::event::History;
+use super::event::{Event, History};
 use super::footprint::Footprint;
 use crate::operation::ThreadId;
 use crate::trace::Action;
@@ -35,9 +35,9 @@ impl Shared {
 }
 
 impl Profile {
-    /// Of an execution.
+    /// Of an execution; only the events that `counts` accepts.
     #[must_use]
-    pub fn of(history: &History) -> Self {
+    pub fn of(history: &History, counts: impl Fn(&Event) -> bool) -> Self {
         let threads = history.threads;
         let mut profile = Profile {
             steps: vec![0; threads],
@@ -48,7 +48,7 @@ impl Profile {
             if let (Action::Spawn, Some(child)) = (event.action, event.peer) {
                 profile.parents[child.index()] = Some(event.thread);
             }
-            if !event.scheduled {
+            if !event.scheduled || !counts(event) {
                 continue;
             }
             profile.steps[event.thread.index()] += 1;

@@ -51,7 +51,8 @@ fn places(number: u64, length: u64) -> Vec<u64> {
             place += 1;
         }
         rest -= choices(place, k);
-        places.push((place - (k - 1)) as u64);
+        // A delay before the first step interrupts nothing: it comes last.
+        places.push(((place - (k - 1) + 1) % length) as u64);
     }
     places
 }

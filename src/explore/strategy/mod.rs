@@ -106,9 +106,23 @@ pub trait Strategy {
     fn finish(&mut self, finished: &Finished) -> bool;
 }
 
+impl Strategy for Box<dyn Strategy> {
+    fn choose(&mut self, view: &View) -> Decision {
+        (**self).choose(view)
+    }
+
+    fn performed(&mut self, index: usize, event: &Event, ways: Ways) {
+        (**self).performed(index, event, ways);
+    }
+
+    fn finish(&mut self, finished: &Finished) -> bool {
+        (**self).finish(finished)
+    }
+}
+
 /// A set of threads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ThreadSet(pub u64);
+pub struct ThreadSet(u128);
 
 impl ThreadSet {
     /// Adds a thread.
