@@ -6,3 +6,4 @@ mod hunts;
 mod mutations;
 mod oracle;
 pub mod random_programs;
+mod weak;
