@@ -163,13 +163,10 @@ fn passed(report: &mut Report) {
 
 fn inconclusive(report: &mut Report, reason: Option<String>) {
     report.verdict = Verdict::Inconclusive;
-    let tried = report.search.as_ref().map(|search| search.interleavings);
-    report.headline = match (reason, tried) {
+    report.headline = match (reason, report.search.as_ref().map(tried)) {
+        (Some(reason), Some(tried)) if hunted(report) => format!("{tried}; {reason}"),
         (Some(reason), _) => format!("no answer: {reason}"),
-        (None, Some(n)) => format!(
-            "the checker ran out of time: no failing schedule among {} tried; not proved",
-            grouped(n)
-        ),
+        (None, Some(tried)) => tried,
         (None, None) => "the checker ran out of time before judging your code".into(),
     };
     let limit = report.search.as_ref();
@@ -188,6 +185,35 @@ fn inconclusive(report: &mut Report, reason: Option<String>) {
     report.help = Some(format!(
         "{way_out}; this attempt counts neither as right nor as wrong"
     ));
+}
+
+fn hunted(report: &Report) -> bool {
+    let search = report.search.as_ref();
+    search.is_some_and(|search| !search.hunted_by.is_empty())
+}
+
+/// What was tried in vain.
+fn tried(search: &Search) -> String {
+    let swept = search.swept.map(|most| match most {
+        0 => "all without a preemption".to_string(),
+        1 => "all with at most 1 preemption".to_string(),
+        _ => format!("all with at most {most} preemptions"),
+    });
+    let by = match search.hunted_by.split_last() {
+        None => None,
+        Some((only, [])) => Some(format!("then {only}")),
+        Some((last, others)) => Some(format!("then {} and {last}", others.join(", "))),
+    };
+    let how: Vec<String> = swept
+        .into_iter()
+        .chain(["some depth first".to_string()])
+        .chain(by)
+        .collect();
+    format!(
+        "not proved: {} schedules tried ({}), none of them fails",
+        grouped(search.interleavings),
+        how.join(", ")
+    )
 }
 
 fn unmodelled(report: &mut Report, trace: &Trace) {
@@ -215,15 +241,20 @@ fn fault(report: &mut Report, message: &str) {
 /// What the answer holds under.
 fn conditions(report: &mut Report) {
     let Some(search) = &report.search else { return };
+    let in_part = report.verdict == Verdict::Inconclusive;
     if search.spurious {
-        report.notes.push(
-            "waits that end without a notification, and weak compare-exchanges that fail without a reason, were searched at most once for each thread".into(),
-        );
+        report.notes.push(if in_part {
+            "not every schedule was tried with waits that end without a notification and weak compare-exchanges that fail without a reason".into()
+        } else {
+            "waits that end without a notification, and weak compare-exchanges that fail without a reason, were searched at most once for each thread".into()
+        });
     }
     if is_weaker(search) {
-        report.notes.push(
-            "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into(),
-        );
+        report.notes.push(if in_part {
+            "not every schedule was tried with what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder".into()
+        } else {
+            "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into()
+        });
     }
 }
 

@@ -97,16 +97,20 @@ pub struct SiteReport {
 }
 
 /// How much was searched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
     /// `own`, `loom`, `shuttle`.
     pub engine: String,
-    /// `dpor`, `dfs`, `random`.
+    /// `dpor`, or `dpor, then portfolio`.
     pub strategy: String,
     /// `sc` or `c11`.
     pub memory: String,
     /// Executions run.
     pub interleavings: u64,
+    /// Without a proof: all schedules with at most so many preemptions are among them.
+    pub swept: Option<u32>,
+    /// Without a proof: the strategies that have taken turns after the systematic search.
+    pub hunted_by: Vec<String>,
     /// Whether every interleaving was covered.
     pub complete: bool,
     /// What ended it early: `budget`, `interleavings`, `steps`, `loop`.

@@ -2,6 +2,7 @@
 
 mod counts;
 pub mod guest;
+mod hunts;
 mod mutations;
 mod oracle;
 pub mod random_programs;
