@@ -9,6 +9,7 @@ use threadlings::trace::Ending;
 
 use crate::compile::{self, Library};
 use crate::courses::Scenario;
+use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
 use crate::outcome::{Cause, Outcome};
@@ -25,7 +26,7 @@ pub fn check(
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let (mut cause, search) = judged(subject, &source, options, on_progress)?;
+    let (mut cause, search, voices) = judged(subject, &source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
@@ -36,7 +37,8 @@ pub fn check(
         search,
         files: source.files(),
         replay: None,
-        notes: Vec::new(),
+        notes: voices.iter().map(Voice::sentence).collect(),
+        disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
 }
 
@@ -45,17 +47,21 @@ fn judged(
     source: &Source,
     options: &Options,
     on_progress: &mut dyn FnMut(u64),
-) -> Result<(Cause, Option<Search>), Failure> {
+) -> Result<(Cause, Option<Search>, Vec<Voice>), Failure> {
     let violations = policy::violations(subject, &source.program);
     if !violations.is_empty() {
-        return Ok((Cause::Rejected(violations), None));
+        return Ok((Cause::Rejected(violations), None, Vec::new()));
     }
     let library = match compiled(subject, source, options.edition, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok((Cause::Refused(errors), None)),
+        Err(errors) => return Ok((Cause::Refused(errors), None, Vec::new())),
     };
     let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
-    Ok((cause, Some(search)))
+    let voices = match options.cross_check {
+        Some(time) => cross::examine(subject, &library, time, options)?,
+        None => Vec::new(),
+    };
+    Ok((cause, Some(search), voices))
 }
 
 /// The program as the runner loads it, or what rustc says about it.
@@ -170,6 +176,17 @@ fn one(
     Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
 }
 
+/// The time for one subject: what was typed wins over what its exercise says.
+pub fn budget(subject: &Subject, options: &Options) -> Duration {
+    let of_exercise = subject.exercise.as_ref();
+    let of_exercise =
+        of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
+    options
+        .budget
+        .or(of_exercise)
+        .unwrap_or(Options::DEFAULT_BUDGET)
+}
+
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
 const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
 
@@ -205,16 +222,9 @@ struct Total<'a> {
 
 impl<'a> Total<'a> {
     fn begin(subject: &Subject, options: &'a Options) -> Self {
-        // What was typed wins over what the exercise says.
-        let of_exercise = subject.exercise.as_ref();
-        let of_exercise =
-            of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
         Total {
             begun: Instant::now(),
-            budget: options
-                .budget
-                .or(of_exercise)
-                .unwrap_or(Options::DEFAULT_BUDGET),
+            budget: budget(subject, options),
             options,
             search: Search {
                 engine: "own".to_string(),

@@ -26,6 +26,10 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "ENGINE", default_value = AUTO, value_parser = engines(), help_heading = HEADING)]
     pub engine: String,
 
+    /// Ask loom and shuttle too, and compare
+    #[arg(long, global = true, help_heading = HEADING)]
+    pub cross_check: bool,
+
     /// Time for each thing checked [default: 10, or what an exercise says]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = HEADING)]
     pub budget: Option<Duration>,
@@ -96,6 +100,8 @@ pub struct Options {
     pub json: bool,
     /// Judges programs.
     pub engine: &'static Engine,
+    /// Time for each second opinion on one thing; `None` where none is asked for.
+    pub cross_check: Option<Duration>,
     /// Time for each thing checked; `None` where an exercise may say it.
     pub budget: Option<Duration>,
     /// The search stops after this many interleavings.
@@ -117,6 +123,8 @@ pub struct Options {
 impl Options {
     /// The budget where neither the command line nor an exercise says one.
     pub const DEFAULT_BUDGET: Duration = Duration::from_secs(10);
+    /// The time that a second opinion may take.
+    pub const OPINION_TIME: Duration = Duration::from_secs(2);
 }
 
 impl Typed {
@@ -135,6 +143,7 @@ impl Typed {
             style: if color { Style::FANCY } else { Style::PLAIN },
             json: self.format == "json",
             engine: engine(&self.engine),
+            cross_check: self.cross_check.then_some(Options::OPINION_TIME),
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             memory_limit: self.memory_limit << 20,

@@ -1,5 +1,8 @@
 //! The engines that can judge a program: one row each in [`ALL`].
 
+pub mod cross;
+mod opinion;
+
 use threadlings::explanation::Search;
 
 use crate::check;
@@ -26,8 +29,20 @@ pub struct Engine {
 }
 
 /// Every engine. The first one is what `auto` means.
-pub static ALL: &[Engine] = &[Engine {
-    name: "own",
-    about: "the explorer of threadlings",
-    judge: check::explore,
-}];
+pub static ALL: &[Engine] = &[
+    Engine {
+        name: "own",
+        about: "the explorer of threadlings",
+        judge: check::explore,
+    },
+    Engine {
+        name: "loom",
+        about: "the crate loom, for a second opinion",
+        judge: opinion::loom,
+    },
+    Engine {
+        name: "shuttle",
+        about: "the crate shuttle, for a second opinion",
+        judge: opinion::shuttle,
+    },
+];

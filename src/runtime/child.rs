@@ -16,6 +16,7 @@ use super::protocol::{CHILD, Exploration, Message, Replay, Request, Task};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
+use crate::opinions;
 use crate::trace::{Ending, Step, Trace};
 use crate::witness::relinearise;
 
@@ -84,6 +85,11 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
             search(&mut plugin, &(*settings).into(), &request.sources, clock)
         }
         Task::Replay(task) => run_again(&mut plugin, task, &request.sources),
+        Task::Ask(witness, patience) => Ok(Exploration {
+            entries: plugin.entries(),
+            opinion: Some(opinions::ask(plugin, *witness, *patience)),
+            ..Exploration::default()
+        }),
     }
 }
 

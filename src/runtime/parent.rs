@@ -11,6 +11,7 @@ use super::faults;
 use super::page::Page;
 use super::plugin::Fatal;
 use super::protocol::{CHILD, Exploration, LONGEST_MESSAGE, Message, Replay, Request, Task};
+use crate::opinions::Opinion;
 use crate::trace::{Crash, Ending, FORMAT, Memory, Step, ThreadEnd, ThreadRecord, Trace};
 
 /// How often the parent looks at a child that says nothing.
@@ -57,7 +58,15 @@ impl std::error::Error for Fault {}
 /// See [`Fault`].
 pub fn run(request: &Request, on_progress: &mut dyn FnMut(u64)) -> Result<Exploration, Fault> {
     let page = Page::create().map_err(Fault::Start)?;
-    let how = match watched(request, &page, on_progress)? {
+    let outcome = watched(request, &page, on_progress)?;
+    if let (Task::Ask(..), Outcome::TooSlow | Outcome::Death(_)) = (&request.task, &outcome) {
+        let died = matches!(outcome, Outcome::Death(_));
+        return Ok(Exploration {
+            opinion: Some(Opinion::cut_short(page.executions(), died)),
+            ..Exploration::default()
+        });
+    }
+    let how = match outcome {
         Outcome::Answer(exploration) => return Ok(*exploration),
         Outcome::TooSlow => {
             return Ok(Exploration {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plugin::Fatal;
 use crate::explore::search::{MemoryChoice, Options};
+use crate::opinions::{Opinion, Patience, Witness};
 use crate::trace::{Memory, Step, Trace};
 
 /// The name under which this program starts itself to explore another.
@@ -37,6 +38,8 @@ pub enum Task {
     Explore(Settings),
     /// Run one schedule again and write it down.
     Replay(Replay),
+    /// Find out what the program can come to, as somebody sees it.
+    Ask(Witness, Patience),
 }
 
 /// How to search.
@@ -140,6 +143,9 @@ pub struct Exploration {
     pub cut_off: bool,
     /// What the last execution printed.
     pub output: String,
+    /// What was asked for.
+    #[serde(default)]
+    pub opinion: Option<Opinion>,
 }
 
 /// What a child says.

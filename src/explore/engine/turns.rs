@@ -66,14 +66,14 @@ impl<G: Guest> Engine<'_, G> {
     pub(super) fn run_on(&mut self, thread: ThreadId, mut reply: Reply) {
         while self.ending.is_none() && !self.suspicious {
             match self.guest.advance(thread, reply) {
-                Announced::Operation(mut operation) => {
+                Announced::Operation(operation) => {
                     let own = &mut self.threads[thread.index()];
                     own.announcements += 1;
                     if own.announcements as usize > self.rules.max_steps {
                         self.ending = Some(Ending::TooLong);
                         return;
                     }
-                    complete_object(&mut operation, thread);
+                    let operation = operation.placed(thread);
                     let mut pending = Pending {
                         action: footprint::first_action(operation.kind, operation.a),
                         operation,
@@ -264,19 +264,5 @@ impl<G: Guest> Engine<'_, G> {
             atomic && pending.operation.ordering != MemoryOrdering::SeqCst;
         self.noticed.spurious_possible |=
             matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
-    }
-}
-
-/// Objects that have no place in the program's memory.
-fn complete_object(operation: &mut Operation, thread: ThreadId) {
-    let target = ThreadId(operation.a as u32);
-    match operation.kind {
-        Kind::Park | Kind::ParkTimeout => operation.object = ObjectId::token(thread),
-        Kind::Unpark => operation.object = ObjectId::token(target),
-        Kind::IsFinished | Kind::Join => operation.object = ObjectId::end(target),
-        Kind::Print | Kind::ConsoleLock | Kind::ConsoleUnlock => {
-            operation.object = ObjectId::console(operation.a)
-        }
-        _ => {}
     }
 }
