@@ -26,9 +26,9 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "ENGINE", default_value = AUTO, value_parser = engines(), help_heading = HEADING)]
     pub engine: String,
 
-    /// Ask loom and shuttle too, and compare
-    #[arg(long, global = true, help_heading = HEADING)]
-    pub cross_check: bool,
+    /// Ask loom and shuttle too, for so long each [default: 2], and compare
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, num_args = 0..=1, require_equals = true, default_missing_value = "2", help_heading = HEADING)]
+    pub cross_check: Option<Duration>,
 
     /// Time for each thing checked [default: 10, or what an exercise says]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = HEADING)]
@@ -123,8 +123,6 @@ pub struct Options {
 impl Options {
     /// The budget where neither the command line nor an exercise says one.
     pub const DEFAULT_BUDGET: Duration = Duration::from_secs(10);
-    /// The time that a second opinion may take.
-    pub const OPINION_TIME: Duration = Duration::from_secs(2);
 }
 
 impl Typed {
@@ -143,7 +141,7 @@ impl Typed {
             style: if color { Style::FANCY } else { Style::PLAIN },
             json: self.format == "json",
             engine: engine(&self.engine),
-            cross_check: self.cross_check.then_some(Options::OPINION_TIME),
+            cross_check: self.cross_check,
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             memory_limit: self.memory_limit << 20,

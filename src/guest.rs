@@ -36,9 +36,9 @@ pub trait Guest {
     /// Puts a value into the atomic of `operation`.
     fn write(&mut self, operation: &Operation, value: u64);
 
-    /// What the program has printed in this execution: standard output, and standard error.
-    fn printed(&self) -> [&[u8]; 2] {
-        [&[], &[]]
+    /// What the program has printed in this execution, each thread by itself.
+    fn printed(&self) -> &[Vec<u8>] {
+        &[]
     }
 
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that

@@ -75,7 +75,7 @@ fn judge(
             };
             break;
         }
-        if opinion.executions == 0 || opinion.finals.iter().all(|end| !end.how.is_an_end()) {
+        if opinion.finals.is_empty() {
             cause = Cause::Inconclusive(Some(format!(
                 "{engine} has not seen one execution to its end"
             )));

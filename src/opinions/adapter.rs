@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use super::atomics::Atomics;
 use super::library::{Library, ordering};
 use super::objects::{Attempt, Object, Own};
-use super::{Deadline, Final, MOST_FINALS, Opinion, Patience};
+use super::{Deadline, Final, Opinion, Patience};
 use crate::explore::threads::ThreadNames;
 use crate::guest::{Announced, Guest};
 use crate::operation::{Kind, MAX_THREADS, ObjectId, Operation, Reply, Rmw, ThreadId};
@@ -43,7 +43,7 @@ struct Execution<L: Library> {
     live: usize,
     /// Those of them that wait at a monitor which nobody has changed since.
     blocked: usize,
-    /// The library's threads that still run.
+    /// The library's threads that still run, or have not begun.
     present: usize,
     /// Some thread has called `exit`.
     exited: bool,
@@ -152,11 +152,6 @@ impl<L: Library> Adapter<L> {
 
     /// The life of one thread.
     fn live(self: &Rc<Self>, thread: ThreadId) {
-        {
-            let mut execution = self.execution.borrow_mut();
-            execution.present += 1;
-            execution.threads.entry(thread).or_default();
-        }
         if !self.is_over() {
             let mut announced = self.advance(thread, Reply::default());
             while let Announced::Operation(operation) = announced {
@@ -290,6 +285,7 @@ impl<L: Library> Adapter<L> {
         }
         execution.threads.insert(child, Thread::default());
         execution.live += 1;
+        execution.present += 1;
         drop(execution);
         self.guest.borrow_mut().spawn(child, operation.a);
         let handle = L::spawn(move || Self::current().live(child));
@@ -516,13 +512,7 @@ impl<L: Library> Adapter<L> {
             return;
         }
         let reached = Final::of(ending, self.guest.borrow().printed());
-        let mut opinion = self.opinion();
-        if opinion.finals.len() < MOST_FINALS {
-            opinion.finals.insert(reached);
-        } else {
-            opinion.narrow.insert("too many ends".to_string());
-        }
-        drop(opinion);
+        self.opinion().reached(reached);
         self.give_up();
     }
 
@@ -583,12 +573,12 @@ impl<L: Library> Adapter<L> {
 impl<L: Library> Execution<L> {
     fn new() -> Self {
         Execution {
-            threads: FxHashMap::default(),
+            threads: FxHashMap::from_iter([(ThreadId::MAIN, Thread::default())]),
             monitors: FxHashMap::default(),
             handles: Vec::new(),
             live: 1,
             blocked: 0,
-            present: 0,
+            present: 1,
             exited: false,
             steps: 0,
             over: false,

@@ -26,7 +26,7 @@ pub fn compare(own: &Opinion, other: &Opinion, witness: Witness) -> Comparison {
         return Comparison::NoOpinion(why.clone());
     }
     let unequal_memory = own.weak_ordering && own.memory != other.memory;
-    let may_invent = own.complete && !(unequal_memory && other.memory == Memory::C11);
+    let may_invent = own.is_exhaustive() && !(unequal_memory && other.memory == Memory::C11);
     let may_miss = other.is_exhaustive() && !(unequal_memory && other.memory == Memory::Sc);
     let differences = [
         (
@@ -62,7 +62,7 @@ pub fn compare(own: &Opinion, other: &Opinion, witness: Witness) -> Comparison {
         _ if !unexplained.is_empty() => Comparison::Differs(unexplained),
         Some(known) => Comparison::Known(known),
         None if may_invent && may_miss => Comparison::Same,
-        None if !may_invent && !may_miss => {
+        None if !may_invent && !may_miss && !other.finals.is_subset(&own.finals) => {
             Comparison::NoOpinion("neither side has seen enough to compare".to_string())
         }
         None => Comparison::Consistent,
@@ -79,7 +79,7 @@ fn invented<'o>(own: &Opinion, other: &'o Opinion) -> Vec<&'o Final> {
     other
         .finals
         .iter()
-        .filter(|end| end.how != How::TooLong && !own.finals.contains(end))
+        .filter(|end| !own.finals.contains(end))
         .filter(|end| end.how.is_failure() || !abrupt)
         .collect()
 }
@@ -88,7 +88,7 @@ fn invented<'o>(own: &Opinion, other: &'o Opinion) -> Vec<&'o Final> {
 fn missed<'o>(own: &'o Opinion, other: &Opinion) -> Vec<&'o Final> {
     own.finals
         .iter()
-        .filter(|end| !matches!(end.how, How::TooLong | How::Livelock))
+        .filter(|end| end.how != How::Livelock)
         .filter(|end| !other.finals.contains(end))
         .collect()
 }
@@ -115,7 +115,7 @@ mod tests {
     fn opinion(complete: bool, printed: &[&str]) -> Opinion {
         let end = |text: &&str| Final {
             how: How::Completed,
-            printed: [text.to_string(), String::new()],
+            printed: vec![text.to_string()],
         };
         Opinion {
             complete,

@@ -13,9 +13,9 @@ use crate::trace::Ending;
 pub struct Final {
     /// How it ended.
     pub how: How,
-    /// Standard output and standard error. Empty where the program was cut off: what others would have printed by
-    /// then is a matter of chance.
-    pub printed: [String; 2],
+    /// What each thread printed, sorted: whose came first is not explored. Empty where the program was cut off: what
+    /// others would have printed by then is a matter of chance.
+    pub printed: Vec<String>,
 }
 
 /// How an execution ended.
@@ -43,7 +43,7 @@ pub enum How {
 impl Final {
     /// The end of an execution that printed `printed`.
     #[must_use]
-    pub fn of(ending: &Ending, printed: [&[u8]; 2]) -> Final {
+    pub fn of(ending: &Ending, printed: &[Vec<u8>]) -> Final {
         let how = match ending {
             Ending::Completed => How::Completed,
             Ending::MainFailed => How::MainFailed,
@@ -59,24 +59,25 @@ impl Final {
             is_failure(ending) && how != How::TooLong,
             "{ending:?}"
         );
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Final {
+        let mut end = Final {
             how,
-            printed: match how {
-                How::Exited(_) | How::Crashed | How::TooLong | How::Livelock => Default::default(),
-                _ => printed.map(text),
-            },
+            printed: Vec::new(),
+        };
+        if !matches!(
+            how,
+            How::Exited(_) | How::Crashed | How::TooLong | How::Livelock
+        ) {
+            let texts = printed.iter().filter(|text| !text.is_empty());
+            end.printed = texts
+                .map(|text| String::from_utf8_lossy(text).into_owned())
+                .collect();
+            end.printed.sort_unstable();
         }
+        end
     }
 }
 
 impl How {
-    /// Whether the execution came to an end.
-    #[must_use]
-    pub fn is_an_end(self) -> bool {
-        self != How::TooLong
-    }
-
     /// Whether this is a bug.
     #[must_use]
     pub fn is_failure(self) -> bool {
@@ -102,10 +103,9 @@ impl fmt::Display for How {
 impl fmt::Display for Final {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.how)?;
-        for (text, stream) in self.printed.iter().zip(["printed", "printed to stderr"]) {
-            if !text.is_empty() {
-                write!(f, ", {stream} {text:?}")?;
-            }
+        for (nth, text) in self.printed.iter().enumerate() {
+            let verb = if nth == 0 { "printed" } else { "and" };
+            write!(f, ", {verb} {text:?}")?;
         }
         Ok(())
     }

@@ -121,6 +121,17 @@ impl Opinion {
         }
     }
 
+    /// An execution has come to its end.
+    fn reached(&mut self, end: Final) {
+        if end.how == How::TooLong {
+            self.narrow.insert("long executions".to_string());
+        } else if self.finals.len() < MOST_FINALS {
+            self.finals.insert(end);
+        } else {
+            self.narrow.insert("many ends".to_string());
+        }
+    }
+
     /// Ends that are bugs.
     pub fn failures(&self) -> impl Iterator<Item = &Final> {
         self.finals.iter().filter(|end| end.how.is_failure())

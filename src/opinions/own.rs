@@ -2,7 +2,7 @@
 //!
 //! Nothing wakes without a reason here, and no writer keeps readers out: the others do not know that either.
 
-use super::{Deadline, Final, How, MOST_FINALS, Opinion, Patience};
+use super::{Deadline, Final, Opinion, Patience};
 use crate::explore::engine::{Engine, Rules, RunEnd};
 use crate::explore::strategy::optimal::Optimal;
 use crate::explore::threads::ThreadNames;
@@ -63,19 +63,17 @@ fn search<G: Guest>(
             }
             RunEnd::Ended(ending) => {
                 opinion.executions += 1;
-                let reached = Final::of(ending, engine.guest().printed());
-                if opinion.finals.len() < MOST_FINALS {
-                    opinion.finals.insert(reached);
-                }
+                opinion.reached(Final::of(ending, engine.guest().printed()));
             }
             RunEnd::Cut => {}
         }
         let more = engine.finish(&mut strategy, &end);
         opinion.weak_ordering |= engine.noticed().weak_ordering;
         if !more {
-            let cut = engine.noticed().loop_bounded || opinion.finals.len() >= MOST_FINALS;
-            let too_long = opinion.finals.iter().any(|end| end.how == How::TooLong);
-            opinion.complete = !cut && !too_long;
+            if engine.noticed().loop_bounded {
+                opinion.narrow.insert("loops".to_string());
+            }
+            opinion.complete = true;
             return true;
         }
         let most = patience.executions.unwrap_or(u64::MAX);

@@ -25,7 +25,7 @@ impl Guest for Plugin {
         unsafe { self.image.restore() };
         self.identities.start();
         self.output.clear();
-        self.streams.iter_mut().for_each(Vec::clear);
+        self.printed.iter_mut().for_each(Vec::clear);
         self.spawned = 0;
         self.main_ended = false;
         self.page.begin_execution();
@@ -111,8 +111,8 @@ impl Guest for Plugin {
         }
     }
 
-    fn printed(&self) -> [&[u8]; 2] {
-        self.streams.each_ref().map(Vec::as_slice)
+    fn printed(&self) -> &[Vec<u8>] {
+        &self.printed
     }
 
     fn local_state(&self, thread: ThreadId) -> u64 {
@@ -190,8 +190,10 @@ impl Plugin {
                 let room = MOST_OUTPUT.saturating_sub(self.output.len());
                 let printed = &printed[..printed.len().min(room)];
                 self.output.extend_from_slice(printed);
-                let stream = usize::from(operation.a == 2);
-                self.streams[stream].extend_from_slice(printed);
+                if self.printed.len() <= thread.index() {
+                    self.printed.resize_with(thread.index() + 1, Vec::new);
+                }
+                self.printed[thread.index()].extend_from_slice(printed);
             }
             _ => {}
         }
