@@ -25,6 +25,10 @@ pub fn compare(own: &Opinion, other: &Opinion, witness: Witness) -> Comparison {
     if let Some(why) = own.refused.as_ref().or(other.refused.as_ref()) {
         return Comparison::NoOpinion(why.clone());
     }
+    let own = match &own.sequential {
+        Some(sequential) if other.memory == Memory::Sc => sequential,
+        _ => own,
+    };
     let unequal_memory = own.weak_ordering && own.memory != other.memory;
     let may_invent = own.is_exhaustive() && !(unequal_memory && other.memory == Memory::C11);
     let may_miss = other.is_exhaustive() && !(unequal_memory && other.memory == Memory::Sc);

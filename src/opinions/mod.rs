@@ -91,6 +91,9 @@ pub struct Opinion {
     pub memory: Memory,
     /// An ordering weaker than `SeqCst` was used.
     pub weak_ordering: bool,
+    /// What is reached under sequential consistency, where this is about weaker memory and both are known.
+    #[serde(default)]
+    pub sequential: Option<Box<Opinion>>,
     /// The kinds of operations that were seen, by their names in the table.
     pub features: BTreeSet<String>,
 }

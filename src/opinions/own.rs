@@ -9,33 +9,46 @@ use crate::explore::threads::ThreadNames;
 use crate::guest::Guest;
 use crate::trace::{Ending, Memory};
 
-/// All that a program can come to.
+/// All that a program can come to: under sequential consistency, and under C11 where it makes a difference.
 pub fn ask<G: Guest + 'static>(mut guest: G, patience: Patience) -> Opinion {
     let deadline = Deadline::of(&patience);
     let mut names = ThreadNames::default();
-    let mut opinion = Opinion::default();
-    for track_loops in [false, true] {
-        let rules = Rules {
-            track_loops,
-            ..Rules::default()
-        };
-        opinion = Opinion {
-            strategy: "dpor".to_string(),
-            memory: Memory::Sc,
-            ..Opinion::default()
-        };
-        if search(
-            &mut guest,
-            &mut names,
-            rules,
-            &patience,
-            &deadline,
-            &mut opinion,
-        ) {
-            break;
+    let mut under = |memory| {
+        let mut opinion = Opinion::default();
+        for track_loops in [false, true] {
+            let rules = Rules {
+                track_loops,
+                memory,
+                ..Rules::default()
+            };
+            opinion = Opinion {
+                strategy: "dpor".to_string(),
+                memory,
+                ..Opinion::default()
+            };
+            if search(
+                &mut guest,
+                &mut names,
+                rules,
+                &patience,
+                &deadline,
+                &mut opinion,
+            ) {
+                break;
+            }
         }
+        opinion
+    };
+    let strong = under(Memory::Sc);
+    if !strong.weak_ordering || strong.refused.is_some() {
+        return strong;
     }
-    opinion
+    let mut weak = under(Memory::C11);
+    weak.finals.extend(strong.finals.iter().cloned());
+    Opinion {
+        sequential: Some(Box::new(strong)),
+        ..weak
+    }
 }
 
 /// False when the search must begin again, with loops tracked.
