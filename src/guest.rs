@@ -37,8 +37,8 @@ pub trait Guest {
     fn write(&mut self, operation: &Operation, value: u64);
 
     /// What the program has printed in this execution, each thread by itself.
-    fn printed(&self) -> &[Vec<u8>] {
-        &[]
+    fn printed(&self) -> Vec<Vec<u8>> {
+        Vec::new()
     }
 
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that

@@ -48,6 +48,8 @@ struct Execution<L: Library> {
     /// Some thread has called `exit`.
     exited: bool,
     steps: usize,
+    /// How it ends is known.
+    concluded: bool,
     /// There is nothing more to see: everybody leaves.
     over: bool,
     /// Those who waited have been told.
@@ -234,6 +236,7 @@ impl<L: Library> Adapter<L> {
         if execution.steps > self.patience.steps {
             drop(execution);
             self.conclude(&Ending::TooLong);
+            self.give_up();
             return Err(Left);
         }
         Ok(())
@@ -250,20 +253,21 @@ impl<L: Library> Adapter<L> {
                 }
             }
             Kind::Spawn => return self.spawn(thread, operation),
+            // The others run on, whatever can be seen of it: what they do next might have come first.
             Kind::Exit => {
                 let code = operation.a as i32;
                 if code != 0 {
                     self.conclude(&Ending::Exited { code });
-                } else {
-                    self.execution.borrow_mut().exited = true;
-                    self.gone();
                 }
+                self.execution.borrow_mut().exited = true;
+                self.gone();
                 return Err(Stop);
             }
             Kind::Abort => {
                 let how = Crash::Abort;
                 let thread = thread.index();
                 self.conclude(&Ending::Crashed { how, thread });
+                self.gone();
                 return Err(Stop);
             }
             // Sleep orders nothing.
@@ -504,16 +508,18 @@ impl<L: Library> Adapter<L> {
         };
         drop(execution);
         self.conclude(&ending);
+        self.give_up();
     }
 
-    /// Notes how the execution ends, and lets everybody leave.
+    /// Notes how the execution ends, once.
     fn conclude(&self, ending: &Ending) {
-        if self.is_over() {
+        let mut execution = self.execution.borrow_mut();
+        if execution.over || std::mem::replace(&mut execution.concluded, true) {
             return;
         }
+        drop(execution);
         let reached = Final::of(ending, self.guest.borrow().printed());
         self.opinion().reached(reached);
-        self.give_up();
     }
 
     /// There is no opinion on this program.
@@ -581,6 +587,7 @@ impl<L: Library> Execution<L> {
             present: 1,
             exited: false,
             steps: 0,
+            concluded: false,
             over: false,
             dismissed: false,
         }

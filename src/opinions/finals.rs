@@ -43,7 +43,7 @@ pub enum How {
 impl Final {
     /// The end of an execution that printed `printed`.
     #[must_use]
-    pub fn of(ending: &Ending, printed: &[Vec<u8>]) -> Final {
+    pub fn of(ending: &Ending, printed: Vec<Vec<u8>>) -> Final {
         let how = match ending {
             Ending::Completed => How::Completed,
             Ending::MainFailed => How::MainFailed,
@@ -67,9 +67,9 @@ impl Final {
             how,
             How::Exited(_) | How::Crashed | How::TooLong | How::Livelock
         ) {
-            let texts = printed.iter().filter(|text| !text.is_empty());
+            let texts = printed.into_iter().filter(|text| !text.is_empty());
             end.printed = texts
-                .map(|text| String::from_utf8_lossy(text).into_owned())
+                .map(|text| String::from_utf8_lossy(&text).into_owned())
                 .collect();
             end.printed.sort_unstable();
         }

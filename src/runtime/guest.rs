@@ -111,8 +111,8 @@ impl Guest for Plugin {
         }
     }
 
-    fn printed(&self) -> &[Vec<u8>] {
-        &self.printed
+    fn printed(&self) -> Vec<Vec<u8>> {
+        self.printed.clone()
     }
 
     fn local_state(&self, thread: ThreadId) -> u64 {
