@@ -1,262 +1,179 @@
-//! The strategies that prove nothing: what each promises, and that a portfolio plays the same rounds whoever plays them.
+//! Hunts for bugs: the same failure first, however many hunters share the rounds.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
-
-use threadlings::explore::engine::{Engine, Rules, RunEnd};
-use threadlings::explore::event::Event;
-use threadlings::explore::profile::Profile;
-use threadlings::explore::random::Random;
-use threadlings::explore::strategy::pct::Pct;
-use threadlings::explore::strategy::portfolio::{ALL, Portfolio, Round};
-use threadlings::explore::strategy::urw::Urw;
-use threadlings::explore::strategy::{Decision, Finished, Strategy, View};
+use threadlings::explore::hunt::{Found, Plan, RuleSet, Share, hunt, is_hopeless, share_of_proof};
+use threadlings::explore::search::{Control, Options, Search, explore};
 use threadlings::explore::threads::ThreadNames;
-use threadlings::explore::ways::Ways;
-use threadlings::trace::Step;
+use threadlings::operation::Kind;
 
 use super::guest::{Closures, Program};
 
-/// Looks over the shoulder of a strategy.
-struct Watched<S> {
-    strategy: S,
-    schedule: Vec<Step>,
-    preemptions: usize,
-}
-
-impl<S> Watched<S> {
-    fn new(strategy: S) -> Self {
-        Watched {
-            strategy,
-            schedule: Vec::new(),
-            preemptions: 0,
-        }
-    }
-}
-
-impl<S: Strategy> Strategy for Watched<S> {
-    fn choose(&mut self, view: &View) -> Decision {
-        let decision = self.strategy.choose(view);
-        let Decision::Go(step) = &decision else {
-            panic!("{decision:?}: these always go on");
-        };
-        let mut enabled = view.enabled.iter();
-        let thread = enabled.find(|thread| thread.0 == step.thread);
-        let thread = thread.expect("only enabled threads are chosen");
-        assert!((view.ways)(thread).contains(step.alternative));
-        let current = view.current.filter(|&t| view.enabled.contains(t));
-        self.preemptions += usize::from(current.is_some_and(|current| current != thread));
-        self.schedule.push(*step);
-        decision
-    }
-
-    fn performed(&mut self, index: usize, event: &Event, ways: Ways) {
-        self.strategy.performed(index, event, ways);
-    }
-
-    fn finish(&mut self, finished: &Finished) -> bool {
-        self.strategy.finish(finished)
-    }
-}
-
-/// Runs `executions`, and gives what `of` makes of each.
-fn run<S: Strategy, T>(
-    program: Program,
-    strategy: S,
-    executions: usize,
-    mut of: impl FnMut(&Watched<S>, &Engine<Closures>) -> T,
-) -> Vec<T> {
-    let mut guest = Closures::new(program);
-    let mut names = ThreadNames::default();
-    let rules = Rules {
-        spurious: 1,
-        ..Rules::default()
-    };
-    let mut engine = Engine::new(&mut guest, &mut names, rules);
-    let mut watched = Watched::new(strategy);
-    let mut made = Vec::new();
-    for _ in 0..executions {
-        let end = engine.run(&mut watched);
-        assert!(matches!(end, RunEnd::Ended(_)), "{end:?}");
-        assert!(engine.finish(&mut watched, &end));
-        made.push(of(&watched, &engine));
-        watched.schedule.clear();
-        watched.preemptions = 0;
-    }
-    made
-}
-
-/// Locks, a condvar whose waits may end by themselves, and atomics.
-fn mixed() -> Program {
+/// Five threads write their names one after the other; one order of all crashes. One waits in a loop for another.
+fn rarely_wrong() -> Program {
     Program::new(2)
-        .threads(2, |t, n| {
-            t.lock(0);
-            if t.get(0) == 0 {
-                t.wait(0, 0);
+        .threads(5, |t, number| {
+            let before = t.load(0);
+            t.store(0, before * 6 + number + 1);
+            if t.load(0) == 5_805 {
+                t.abort();
             }
-            t.unlock(0);
-            t.add(n as usize, 1);
+            t.store(1, 1);
         })
         .thread(|t| {
-            t.add(0, 1);
-            t.lock(0);
-            t.set(0, 1);
-            t.notify_all(0);
-            t.unlock(0);
-            t.load(1);
+            t.at(1, 0);
+            while t.load(1) == 0 {
+                t.yield_now();
+            }
         })
 }
 
-/// Threads of different lengths that share nothing.
-fn apart(lengths: &'static [u64]) -> Program {
-    let threads = lengths.len();
-    Program::new(threads).threads(threads as u64, |t, n| {
-        for _ in 0..lengths[n as usize] {
-            t.add(n as usize, 1);
-        }
-    })
+/// Every thread waits for a condvar that is notified once, and reads under a lock that another wants to write.
+fn of_all_rules() -> Program {
+    Program::new(1)
+        .threads(4, |t, number| {
+            t.lock(0);
+            t.wait(0, 0);
+            t.unlock(0);
+            t.lock(number as u32 + 1);
+            t.rw(Kind::RwRead, 0);
+            t.rw(Kind::RwReadUnlock, 0);
+            t.unlock(number as u32 + 1);
+        })
+        .threads(4, |t, _| {
+            for _ in 0..4 {
+                t.notify_one(0);
+                t.add(0, 1);
+            }
+        })
+}
+
+/// Hunts as one of `stride`: the round that fails, and how.
+fn hunted(plan: &Plan, first: u64, stride: u64, end: u64) -> Option<(u64, Found)> {
+    let mut last = 0;
+    let found = hunt(
+        &mut Closures::new(rarely_wrong()),
+        &mut ThreadNames::default(),
+        &Options::default(),
+        plan,
+        Share { first, stride },
+        &mut |round| {
+            last = round.number;
+            round.number < end
+        },
+    );
+    (found != Found::Nothing).then_some((last, found))
 }
 
 #[test]
-fn every_strategy_depends_on_its_seed_only() {
-    for row in ALL {
-        let schedules = |seed| {
-            let portfolio = Portfolio::of(vec![row], seed, 0, 1);
-            run(mixed(), portfolio, 200, |w, _| w.schedule.clone())
+fn any_number_of_hunters_finds_the_same_failure_first() {
+    let spurious = RuleSet {
+        spurious: 1,
+        ..RuleSet::default()
+    };
+    for rules in [vec![RuleSet::default()], vec![RuleSet::default(), spurious]] {
+        let plan = Plan {
+            track_loops: false,
+            rules,
         };
-        assert_eq!(schedules(1), schedules(1), "{}", row.name);
-        let is_systematic = row.name == "delays";
-        assert!(
-            is_systematic || schedules(1) != schedules(2),
-            "{}",
-            row.name
-        );
-    }
-}
-
-#[test]
-fn a_round_is_the_same_whoever_plays_it() {
-    let rounds = |first, stride, count| {
-        let portfolio = Portfolio::new(7, first, stride);
-        let played = run(mixed(), portfolio, count, |w, _| {
-            (w.strategy.round(), w.schedule.clone())
-        });
-        assert_eq!(played[0].0, 0, "all take their measure from round 0");
-        played.into_iter().collect::<BTreeMap<_, _>>()
-    };
-    let all = rounds(0, 1, 120);
-    assert_eq!(
-        all.keys().copied().collect::<Vec<_>>(),
-        (0..120).collect::<Vec<_>>()
-    );
-    for first in 0..3 {
-        let some = rounds(first, 3, 40);
-        assert!(some.keys().all(|round| *round == 0 || round % 3 == first));
-        assert!(
-            some.iter()
-                .all(|(round, schedule)| all.get(round) == Some(schedule))
-        );
-    }
-}
-
-/// One strategy again and again, which chooses every step, and knows how long the threads are.
-struct Again {
-    begin: fn(&Round) -> Box<dyn Strategy>,
-    profile: Rc<Profile>,
-    number: u64,
-    playing: Option<Box<dyn Strategy>>,
-}
-
-impl Strategy for Again {
-    fn choose(&mut self, view: &View) -> Decision {
-        let playing = self.playing.get_or_insert_with(|| {
-            (self.begin)(&Round {
-                random: Random::stream(3, self.number),
-                number: self.number,
-                profile: Rc::clone(&self.profile),
-            })
-        });
-        playing.choose(view)
-    }
-
-    fn performed(&mut self, index: usize, event: &Event, ways: Ways) {
-        let playing = self.playing.as_mut().expect("it has chosen this");
-        playing.performed(index, event, ways);
-    }
-
-    fn finish(&mut self, _finished: &Finished) -> bool {
-        self.number += 1;
-        self.playing = None;
-        true
-    }
-}
-
-/// By Pearson's test: chi-squared is as many as there are degrees of freedom, give or take the root of twice that.
-#[test]
-fn a_uniform_walk_finds_all_interleavings_equally_likely() {
-    const EXECUTIONS: usize = 60_000;
-    let program = || apart(&[3, 1, 1]);
-    let mut profiles = run(program(), Portfolio::new(0, 0, 1), 1, |_, engine| {
-        Profile::of(engine.history(), |_| true)
-    });
-    let walk = Again {
-        begin: Urw::begin,
-        profile: Rc::new(profiles.remove(0)),
-        number: 0,
-        playing: None,
-    };
-    let mut interleavings: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
-    for order in run(program(), walk, EXECUTIONS, |w, _| w.schedule.clone()) {
-        let order = order.iter().map(|step| step.thread).collect();
-        *interleavings.entry(order).or_default() += 1;
-    }
-    // Each thread has one step more, its end; main has that one only: 9! / (4! 2! 2! 1!).
-    assert_eq!(interleavings.len(), 3_780);
-    let expected = EXECUTIONS as f64 / 3_780.0;
-    let distances = interleavings
-        .values()
-        .map(|&times| (f64::from(times) - expected).powi(2) / expected);
-    let chi_squared: f64 = distances.sum();
-    let off = chi_squared - 3_779.0;
-    assert!(
-        off.abs() < 4.0 * (2.0_f64 * 3_779.0).sqrt(),
-        "{chi_squared}"
-    );
-}
-
-#[test]
-fn priorities_change_as_often_as_the_depth_says() {
-    for depth in 1..=4 {
-        let mut seen = 0;
-        for seed in 0..200 {
-            let pct = Pct::new(Random::new(seed), depth, 15);
-            assert_eq!(pct.changes().len() as u32, depth - 1);
-            assert!(pct.changes().iter().all(|&step| step < 15));
-            let most = run(apart(&[4, 4, 4]), pct, 1, |w, _| w.preemptions)[0];
-            assert!(most < depth as usize, "{most} preemptions at depth {depth}");
-            seen = seen.max(most);
+        let alone = hunted(&plan, 0, 1, 100_000).expect("one hunter finds it");
+        assert!(alone.0 > 20, "round {} is too early for this test", alone.0);
+        for stride in 2..=5 {
+            let all = (0..stride).filter_map(|first| hunted(&plan, first, stride, alone.0 + 1));
+            let lowest = all.min_by_key(|(round, _)| *round).expect("a crew does");
+            assert_eq!(lowest, alone, "{stride} hunters");
         }
-        assert_eq!(seen, depth as usize - 1);
     }
 }
 
 #[test]
-fn a_profile_tells_who_spawns_whom_and_what_they_share() {
-    let portfolio = Portfolio::new(0, 0, 1);
-    let profiles = run(mixed(), portfolio, 1, |_, engine| {
-        Profile::of(engine.history(), |_| true)
-    });
-    let profile = &profiles[0];
-    assert_eq!(profile.parents.len(), 4);
-    assert!(
-        profile.parents[1..]
-            .iter()
-            .all(|parent| parent.is_some_and(|p| p.0 == 0))
-    );
+fn the_rounds_of_a_crew_are_all_rounds_once() {
+    let plan = Plan {
+        track_loops: true,
+        rules: vec![RuleSet::default(); 3],
+    };
+    for stride in 1..=4 {
+        let mut own = Vec::new();
+        for first in 0..stride {
+            hunt(
+                &mut Closures::new(Program::new(1).threads(2, |t, _| _ = t.add(0, 1))),
+                &mut ThreadNames::default(),
+                &Options::default(),
+                &plan,
+                Share { first, stride },
+                &mut |round| {
+                    let begins = round.number < 50;
+                    if begins && round.is_own {
+                        own.push(round.number);
+                    }
+                    begins
+                },
+            );
+        }
+        own.sort_unstable();
+        assert_eq!(own, Vec::from_iter(0..50), "{stride} hunters");
+    }
+}
+
+fn given_up(program: Program, options: &Options) -> Search {
+    let mut on_progress = |progress: &_| match progress {
+        threadlings::explore::search::Progress { executions, .. } if *executions < 500 => {
+            Control::Continue
+        }
+        _ => Control::Hunt,
+    };
+    explore(
+        &mut Closures::new(program),
+        &mut ThreadNames::default(),
+        options,
+        &mut on_progress,
+    )
+}
+
+#[test]
+fn a_proof_that_is_given_up_leaves_a_plan_for_all_rules_that_matter() {
+    let plan = given_up(of_all_rules(), &Options::default()).hunt;
+    let plain = RuleSet::default();
+    let writers_first = RuleSet {
+        writers_first: true,
+        ..plain
+    };
+    let spurious = RuleSet {
+        spurious: 1,
+        ..plain
+    };
     assert_eq!(
-        profile.length(),
-        profile.steps.iter().map(|&n| u64::from(n)).sum::<u64>()
+        plan.expect("a plan").rules,
+        [plain, writers_first, spurious]
     );
-    // The lock, the condvar, and both atomics.
-    assert_eq!(profile.shared.len(), 4);
+}
+
+#[test]
+fn a_limit_bounds_the_proof_only_where_it_is_too_long() {
+    let search = |most| {
+        let options = Options {
+            max_interleavings: Some(most),
+            ..Options::default()
+        };
+        let mut on_progress = |_: &_| Control::Continue;
+        explore(
+            &mut Closures::new(of_all_rules()),
+            &mut ThreadNames::default(),
+            &options,
+            &mut on_progress,
+        )
+    };
+    let short = search(1_000);
+    assert_eq!((short.executions, short.hunted), (1_000, 0));
+    assert_eq!(short.hunt, None, "nothing is left for it");
+    let long = search(20_000);
+    assert!(long.hunt.is_some(), "a hopeless proof gives way");
+    assert!(long.executions + long.hunted < 10_000);
+}
+
+#[test]
+fn only_what_is_far_out_of_reach_is_hopeless() {
+    assert!(!is_hopeless(2_000.0, 100.0));
+    assert!(is_hopeless(2_001.0, 100.0));
+    assert_eq!(share_of_proof(100.0, 100, 1_200), 1_200);
+    assert_eq!(share_of_proof(101.0, 100, 1_200), 800);
+    assert_eq!(share_of_proof(2_001.0, 100, 1_200), 300);
 }

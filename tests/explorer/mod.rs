@@ -7,3 +7,5 @@ mod hunts;
 mod mutations;
 mod oracle;
 pub mod random_programs;
+mod strategies;
+pub mod weak;
