@@ -1,8 +1,8 @@
 //! The explorer against published counts, brute force, and its own known mistakes.
 
 mod counts;
+mod crews;
 pub mod guest;
-mod hunts;
 mod mutations;
 mod oracle;
 pub mod random_programs;
