@@ -242,11 +242,11 @@ fn tried(search: &Search) -> String {
         .chain(["some depth first".to_string()])
         .chain(by)
         .collect();
-    format!(
-        "not proved: {} schedules tried ({}), none of them fails",
-        grouped(search.interleavings),
-        how.join(", ")
-    )
+    let schedules = match search.interleavings {
+        1 => "1 schedule tried".to_string(),
+        n => format!("{} schedules tried", grouped(n)),
+    };
+    format!("not proved: {schedules} ({}), no failure", how.join(", "))
 }
 
 fn unmodelled(report: &mut Report, trace: &Trace) {
