@@ -15,6 +15,7 @@ mod record;
 mod stack;
 mod symbols;
 mod threads;
+mod unwind;
 mod values;
 
 #[cfg(test)]
