@@ -54,7 +54,7 @@ fn judged(
         Ok(library) => library,
         Err(errors) => return Ok((Cause::Refused(errors), None)),
     };
-    let (cause, search) = explore(subject, &library, options, on_progress)?;
+    let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
     Ok((cause, Some(search)))
 }
 
@@ -98,7 +98,10 @@ pub fn compiled(
 
 /// Explores scenario after scenario. The first one that fails decides; without one, what is weaker than a failure
 /// counts: no concurrency, then a limit that was hit, then goals that were not reached.
-fn explore(
+///
+/// # Errors
+/// When the child process fails, which says nothing of the program.
+pub fn explore(
     subject: &Subject,
     library: &Library,
     options: &Options,
