@@ -205,16 +205,9 @@ struct Total<'a> {
 
 impl<'a> Total<'a> {
     fn begin(subject: &Subject, options: &'a Options) -> Self {
-        // What was typed wins over what the exercise says.
-        let of_exercise = subject.exercise.as_ref();
-        let of_exercise =
-            of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
         Total {
             begun: Instant::now(),
-            budget: options
-                .budget
-                .or(of_exercise)
-                .unwrap_or(Options::DEFAULT_BUDGET),
+            budget: subject.budget(options),
             options,
             search: Search {
                 engine: "own".to_string(),

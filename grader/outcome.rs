@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use threadlings::explanation::{self, Answer, Report, Search, Verdict};
+use threadlings::explanation::{self, Answer, Report, Runs, Search, Verdict};
 use threadlings::names::Sources;
 use threadlings::trace::Trace;
 
@@ -33,6 +33,8 @@ pub enum Cause {
     Proved,
     /// This execution goes wrong.
     Failed(Box<Trace>),
+    /// Runs on real threads, which prove nothing where they end well.
+    Ran(Runs),
     /// This execution ends at something that is not modelled.
     Unmodelled(Box<Trace>),
     /// A limit was hit; the sentence says which, where it was not the budget.
@@ -58,6 +60,7 @@ impl Outcome {
                 sources: &sources,
                 replay: self.replay.as_ref().map(|path| path.display().to_string()),
             },
+            Cause::Ran(runs) => Answer::Ran(*runs),
             Cause::Unmodelled(trace) => Answer::Unmodelled { trace },
             Cause::Inconclusive(reason) => Answer::Inconclusive {
                 reason: reason.clone(),

@@ -5,6 +5,7 @@ use threadlings::explanation::Search;
 use crate::check;
 use crate::compile::Library;
 use crate::failure::Failure;
+use crate::native;
 use crate::options::Options;
 use crate::outcome::Cause;
 use crate::subject::Subject;
@@ -26,8 +27,15 @@ pub struct Engine {
 }
 
 /// Every engine. The first one is what `auto` means.
-pub static ALL: &[Engine] = &[Engine {
-    name: "own",
-    about: "the explorer of threadlings",
-    judge: check::explore,
-}];
+pub static ALL: &[Engine] = &[
+    Engine {
+        name: "own",
+        about: "the explorer of threadlings",
+        judge: check::explore,
+    },
+    Engine {
+        name: "native",
+        about: "many runs on real threads, which can find a bug but prove nothing",
+        judge: native::judge,
+    },
+];

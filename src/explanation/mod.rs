@@ -3,12 +3,14 @@
 mod answer;
 mod pages;
 mod report;
+mod runs;
 mod steps;
 mod vocabulary;
 
 pub use answer::{Answer, UNSAFE, grouped, interleavings, report};
 pub use pages::{codes, page};
 pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness};
+pub use runs::Runs;
 
 use std::borrow::Cow;
 
