@@ -266,29 +266,47 @@ pub fn wakes<'a>(
         }
         _ => true,
     };
-    counts
-        && event
-            .footprint
-            .accesses()
-            .any(|(l, _)| index > last_look(l, thread, awaits, past.clone()))
+    let is_new = |location| match last_look(location, thread, awaits, past.clone()) {
+        Look::Never => true,
+        Look::NotAwaited => false,
+        // Under C11 it counts which store was seen, not when.
+        Look::At(look, rank) => match (event.rank, rank) {
+            (Some(rank), Some(seen)) => rank > seen,
+            _ => index > look,
+        },
+    };
+    counts && event.footprint.accesses().any(|(l, _)| is_new(l))
 }
 
-/// The last event of `thread` at a location that it waits for; `usize::MAX` where it does not wait for it.
+/// The last look of a thread at a location.
+enum Look {
+    /// The thread does not wait for it.
+    NotAwaited,
+    Never,
+    /// Its event, and the [`Event::rank`] of that.
+    At(usize, Option<u32>),
+}
+
+/// The last event of `thread` at a location that it waits for.
 fn last_look<'a>(
     location: Location,
     thread: ThreadId,
     awaits: &Footprint,
     past: impl Iterator<Item = (usize, &'a Event)>,
-) -> usize {
+) -> Look {
     if !awaits.is_reads_all() && !awaits.accesses().any(|(l, _)| l == location) {
-        return usize::MAX;
+        return Look::NotAwaited;
     }
     past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange)
         .filter(|(_, e)| e.footprint.accesses().any(|(l, _)| l == location))
         .last()
         .map_or(
-            if awaits.is_reads_all() { usize::MAX } else { 0 },
-            |(k, _)| k,
+            if awaits.is_reads_all() {
+                Look::NotAwaited
+            } else {
+                Look::Never
+            },
+            |(k, e)| Look::At(k, e.rank),
         )
 }
 
