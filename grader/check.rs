@@ -171,6 +171,17 @@ fn one(
     Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
 }
 
+/// The time for one subject: what was typed wins over what its exercise says.
+pub fn budget(subject: &Subject, options: &Options) -> Duration {
+    let of_exercise = subject.exercise.as_ref();
+    let of_exercise =
+        of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
+    options
+        .budget
+        .or(of_exercise)
+        .unwrap_or(Options::DEFAULT_BUDGET)
+}
+
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
 const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
 
@@ -219,7 +230,7 @@ impl<'a> Total<'a> {
     fn begin(subject: &Subject, options: &'a Options) -> Self {
         Total {
             begun: Instant::now(),
-            budget: subject.budget(options),
+            budget: budget(subject, options),
             options,
             search: Search {
                 engine: "own".to_string(),

@@ -1,12 +1,10 @@
 //! What is checked: a program of the user's own, or an exercise.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::courses::{Course, Exercise, Scenario};
 use crate::failure::Problem;
 use crate::intake::{self, SourceFile};
-use crate::options::Options;
 use crate::paths;
 
 /// One thing to check.
@@ -112,17 +110,6 @@ impl Subject {
                 concurrent: false,
             }],
         }
-    }
-
-    /// The time for a check: what was typed wins over what the exercise says.
-    pub fn budget(&self, options: &Options) -> Duration {
-        let of_exercise = self.exercise.as_ref();
-        let of_exercise =
-            of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
-        options
-            .budget
-            .or(of_exercise)
-            .unwrap_or(Options::DEFAULT_BUDGET)
     }
 
     /// The subject as reports name it.

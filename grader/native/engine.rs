@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use threadlings::explanation::Search;
 
 use super::{RUNS, Request, Runs, count};
+use crate::check;
 use crate::compile::{self, Executable, Library};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
@@ -23,7 +24,7 @@ pub fn judge(
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<(Cause, Search), Failure> {
     let begun = Instant::now();
-    let budget = subject.budget(options);
+    let budget = check::budget(subject, options);
     let executable = compiled(subject, options)?;
     let wanted = options.max_interleavings.unwrap_or(RUNS);
     let scenarios = subject.scenarios();
