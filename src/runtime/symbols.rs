@@ -182,6 +182,7 @@ mod tests {
     use std::process::Command;
 
     use super::{Symbols, plain};
+    use crate::names::Sources;
 
     /// The overflow checks make rustc split the loop into blocks that begin with code without a line.
     const LOOP: &str = r#"
@@ -197,7 +198,7 @@ pub fn collatz(mut n: u64) -> u32 {
 "#;
 
     #[test]
-    fn every_instruction_has_a_place() {
+    fn every_instruction_has_a_place_and_all_of_a_loop_are_in_it() {
         let folder = std::env::temp_dir().join(format!("symbols-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder for the test");
         std::fs::write(folder.join("loop.rs"), LOOP).expect("the folder is ours");
@@ -210,6 +211,7 @@ pub fn collatz(mut n: u64) -> u32 {
             .status();
         assert!(compiled.expect("rustc runs").success());
         let mut symbols = Symbols::of(&library, vec!["loop.rs".into()]);
+        let sources = Sources::new([("loop.rs".into(), LOOP.into())]);
         let code = std::fs::metadata(&library).expect("compiled").len();
         let is_known = |symbols: &mut Symbols, address| {
             let frames = symbols.frames(address);
@@ -218,6 +220,12 @@ pub fn collatz(mut n: u64) -> u32 {
                 lines.iter().all(|line| (3..=10).contains(line)),
                 "{lines:?}"
             );
+            for frame in &frames {
+                let around = sources.loop_around(&frame.place, false);
+                let inside = (5..=8).contains(&frame.place.line);
+                let begin = around.map(|place| (place.line, place.column));
+                assert_eq!(begin, inside.then_some((5, 5)), "{:?}", frame.place);
+            }
             !lines.is_empty()
         };
         let known: Vec<u64> = (0..code).filter(|at| is_known(&mut symbols, *at)).collect();
