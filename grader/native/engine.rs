@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use threadlings::explanation::Search;
 
 use super::{RUNS, Request, Runs, count};
-use crate::check;
+use crate::check::{self, Progress};
 use crate::compile::{self, Executable, Library};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
@@ -21,7 +21,7 @@ pub fn judge(
     subject: &Subject,
     _: &Library,
     options: &Options,
-    on_progress: &mut dyn FnMut(u64),
+    on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<(Cause, Search), Failure> {
     let begun = Instant::now();
     let budget = check::budget(subject, options);
@@ -41,7 +41,15 @@ pub fn judge(
             memory: options.memory_limit,
         };
         let before = runs.total();
-        let counted = count(&request, &mut |count| on_progress(before + count))
+        let mut tell = |count| {
+            on_progress(&Progress {
+                executions: before + count,
+                proof: None,
+                hunting: true,
+                left: budget.saturating_sub(begun.elapsed()),
+            });
+        };
+        let counted = count(&request, &mut tell)
             .map_err(|error| Fault(format!("the program cannot be run: {error}")))?;
         complete &= counted.total() == wanted;
         runs.add(counted);

@@ -2,7 +2,8 @@
 
 mod counts;
 pub mod guest;
+mod hunts;
 mod mutations;
 mod oracle;
 pub mod random_programs;
-mod weak;
+pub mod weak;
