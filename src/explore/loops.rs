@@ -16,7 +16,7 @@
 //! go round once more, it is bounded, and the search says so.
 
 use super::event::{Event, History};
-use super::footprint::{Footprint, Location};
+use super::footprint::{Footprint, Location, Mode};
 use super::model::{Effect, Pending};
 use crate::guest::Guest;
 use crate::operation::{Kind, ObjectId, ThreadId};
@@ -273,23 +273,35 @@ pub fn wakes<'a>(
             .any(|(l, _)| index > last_look(l, thread, awaits, past.clone()))
 }
 
-/// The last event of `thread` at a location that it waits for; `usize::MAX` where it does not wait for it.
+/// The last event in which `thread` has seen a location that it waits for, or at least touched it; `usize::MAX` where
+/// it does not wait for it.
 fn last_look<'a>(
     location: Location,
     thread: ThreadId,
     awaits: &Footprint,
     past: impl Iterator<Item = (usize, &'a Event)>,
 ) -> usize {
-    if !awaits.is_reads_all() && !awaits.accesses().any(|(l, _)| l == location) {
+    let label = awaits.mode_at(location);
+    if !awaits.is_reads_all() && label.is_none() {
         return usize::MAX;
     }
-    past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange)
-        .filter(|(_, e)| e.footprint.accesses().any(|(l, _)| l == location))
-        .last()
-        .map_or(
-            if awaits.is_reads_all() { usize::MAX } else { 0 },
-            |(k, _)| k,
-        )
+    let (mut touched, mut seen) = (None, None);
+    let own = past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange);
+    for (k, event) in own.filter(|(_, e)| e.footprint.mode_at(location).is_some()) {
+        touched = Some(k);
+        seen = if is_blind(event) { seen } else { touched };
+    }
+    // A store in the turn would show if another thread had stored since, though not before.
+    let last = match label {
+        Some(Mode::Write) => touched,
+        _ => seen.or(touched),
+    };
+    last.unwrap_or(if awaits.is_reads_all() { usize::MAX } else { 0 })
+}
+
+/// Whether the thread did not get to know what was there before.
+fn is_blind(event: &Event) -> bool {
+    event.action == Action::Store || event.footprint.accesses().all(|(_, mode)| mode.is_blind())
 }
 
 /// What the thread has looked at in `events`.
@@ -297,7 +309,7 @@ fn look_back(thread: ThreadId, events: &[Event]) -> Visit {
     let mut looked_at = Footprint::NONE;
     let mut tries = false;
     for event in events.iter().filter(|e| e.thread == thread) {
-        looked_at = looked_at.union_of_looks(&event.footprint);
+        looked_at = looked_at.union_of_looks(&event.footprint, is_blind(event));
         tries |= matches!(
             event.action,
             Action::TryLock | Action::TryReadLock | Action::TryWriteLock

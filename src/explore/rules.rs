@@ -3,6 +3,7 @@
 use super::model::NotifyOrder;
 use super::races::Mutations;
 use super::strategy::Divergence;
+use crate::operation::Rmw;
 use crate::trace::{Ending, Memory};
 
 /// What does not change from one execution to the next.
@@ -39,6 +40,18 @@ impl Default for Rules {
             memory: Memory::Sc,
             mutations: Mutations::default(),
         }
+    }
+}
+
+impl Rules {
+    /// Whether read-modify-writes of this kind, of which nobody uses the result, can change places unnoticed.
+    ///
+    /// Under C11 they cannot: an older store that a load reads is the sum of some, and the order of the others
+    /// decides which sums there have been. Where loops are tracked, it matters which of two has changed something:
+    /// each of those that add, but only the first of two that set the same bit.
+    pub(super) fn let_change_places(&self, rmw: Rmw) -> bool {
+        let always_changes = matches!(rmw, Rmw::Add | Rmw::Sub | Rmw::Xor);
+        self.memory == Memory::Sc && (always_changes || !self.track_loops)
     }
 }
 

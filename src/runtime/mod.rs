@@ -15,6 +15,7 @@ mod record;
 mod stack;
 mod symbols;
 mod threads;
+mod unused;
 mod values;
 
 #[cfg(test)]

@@ -85,7 +85,10 @@ fn canonical(history: &History) -> u128 {
             event.alternative,
             event.outcome,
         );
-        let values = (event.before, event.after, clocks.of_event(index));
+        let unused = event.operation.unused;
+        let values = (event.before, event.after);
+        let values = Some(values).filter(|_| !unused);
+        let values = (values, clocks.of_event(index));
         (seen, values).hash(first);
         (values, seen, 1u8).hash(second);
     }

@@ -74,6 +74,7 @@ impl<G: Guest> Engine<'_, G> {
                         return;
                     }
                     complete_object(&mut operation, thread);
+                    operation.unused &= self.rules.let_change_places(operation.rmw);
                     let mut pending = Pending {
                         action: footprint::first_action(operation.kind, operation.a),
                         operation,
