@@ -63,15 +63,19 @@ fn atomic_increments_take_n_factorial() {
     }
 }
 
+fn change(t: &Thread, rmw: Rmw) {
+    t.change(0, rmw, 1);
+}
+
 #[test]
 fn atomic_increments_that_nobody_looks_at_take_one() {
     for n in 2..=10 {
-        let program = Program::new(1).threads(n, |t, _| t.change(0, Rmw::Add, 1));
+        let program = Program::new(1).threads(n, |t, _| change(t, Rmw::Add));
         expect("unused fetch_add", program, 1);
     }
     let program = Program::new(1)
-        .threads(3, |t, _| t.change(0, Rmw::Add, 1))
-        .threads(3, |t, _| t.change(0, Rmw::Sub, 1));
+        .threads(3, |t, _| change(t, Rmw::Add))
+        .threads(3, |t, _| change(t, Rmw::Sub));
     expect("unused fetch_add and fetch_sub", program, 1);
 }
 
@@ -80,21 +84,20 @@ fn atomic_increments_that_nobody_looks_at_take_one() {
 fn one_reader_of_increments_takes_two_to_the_n() {
     for n in 1..=8 {
         let program = Program::new(1)
-            .threads(n, |t, _| t.change(0, Rmw::Add, 1))
+            .threads(n, |t, _| change(t, Rmw::Add))
             .thread(|t| t.see(t.load(0)));
         expect("unused fetch_add and a reader", program, 1 << n);
     }
 }
 
-/// Runs of one kind alternate with runs of the other: the orders of two sorts of things, where the members of a run
-/// cannot be told apart by their place in it. These are twice the ways in which n things make a row of k groups,
-/// squared, and so on for rows whose lengths differ by one.
+/// Runs of one kind alternate with runs of the other, and the members of a run have no order: the poly-Bernoulli
+/// numbers Σ (k!)² S(n+1, k+1) S(m+1, k+1), with Stirling's S (Kaneko, 1997).
 #[test]
 fn two_kinds_of_changes() {
     let kinds = |n, m| {
         Program::new(1)
-            .threads(n, |t, _| t.change(0, Rmw::Add, 1))
-            .threads(m, |t, _| t.change(0, Rmw::Or, 1))
+            .threads(n, |t, _| change(t, Rmw::Add))
+            .threads(m, |t, _| change(t, Rmw::Or))
     };
     for (n, m, executions) in [(1, 1, 2), (2, 1, 4), (2, 2, 14), (3, 2, 46), (3, 3, 230)] {
         expect("two kinds", kinds(n, m), executions);
@@ -106,7 +109,7 @@ fn two_kinds_of_changes() {
 fn an_increment_that_is_looked_at_among_others() {
     for n in 1..=8 {
         let program = Program::new(1)
-            .threads(n, |t, _| t.change(0, Rmw::Add, 1))
+            .threads(n, |t, _| change(t, Rmw::Add))
             .thread(|t| t.see(t.add(0, 1)));
         expect("one used, the others not", program, 1 << n);
     }

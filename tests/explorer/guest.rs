@@ -130,15 +130,16 @@ impl Thread<'_> {
         self.atomic(Kind::AtomicRmw, x, value, 0, Rmw::Add).value
     }
 
-    /// A read-modify-write whose result is not used.
-    pub fn change(&self, x: usize, rmw: Rmw, value: u64) {
+    /// A read-modify-write whose result, it says, is not used.
+    pub fn change(&self, x: usize, rmw: Rmw, value: u64) -> u64 {
         self.perform(Operation {
             a: value,
             rmw,
             address: x as u64,
             unused: true,
             ..self.on(Kind::AtomicRmw, x as u32)
-        });
+        })
+        .value
     }
 
     pub fn swap(&self, x: usize, value: u64) -> u64 {

@@ -5,3 +5,4 @@ pub mod guest;
 mod mutations;
 mod oracle;
 pub mod random_programs;
+mod spinning;

@@ -21,6 +21,8 @@ pub enum Statement {
     Add(usize),
     /// A read-modify-write whose result is not used.
     Change(usize, Family, u64),
+    /// The same with a result that is used: a mistake.
+    ChangeUsed(usize, u64),
     Swap(usize, u64),
     Cas(usize, u64, u64),
     CasWeak(usize, u64, u64),
@@ -105,7 +107,10 @@ impl Statement {
             Statement::Read(x) => t.see(t.load(x)),
             Statement::Write(x, value) => t.store(x, value),
             Statement::Add(x) => t.see(t.add(x, 1)),
-            Statement::Change(x, family, value) => t.change(x, family.rmw(), value),
+            Statement::Change(x, family, value) => {
+                t.change(x, family.rmw(), value);
+            }
+            Statement::ChangeUsed(x, value) => t.see(t.change(x, Rmw::Add, value)),
             Statement::Swap(x, value) => t.see(t.swap(x, value)),
             Statement::Cas(x, old, new) => t.see(u64::from(t.cas(x, old, new))),
             Statement::CasWeak(x, old, new) => t.see(u64::from(t.cas_weak(x, old, new))),

@@ -5,4 +5,5 @@ mod pages;
 mod repeatable;
 mod reports;
 mod snapshot;
+mod unused;
 mod verdicts;
