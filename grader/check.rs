@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use threadlings::explanation::{self, Search};
 use threadlings::names::Sources;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
-use threadlings::trace::Ending;
+use threadlings::trace::{Ending, Memory};
 
 use crate::compile::{self, Library};
 use crate::courses::Scenario;
@@ -121,6 +121,7 @@ fn explore(
         }
         if let Some(trace) = explored.failure {
             total.search.complete = false;
+            total.search.memory = name(trace.memory).to_string();
             let trace = Box::new(trace);
             let cause = match &trace.ending {
                 Ending::Unmodelled { .. } => Cause::Unmodelled(trace),
@@ -171,6 +172,13 @@ fn one(
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
 const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
 
+fn name(memory: Memory) -> &'static str {
+    match memory {
+        Memory::Sc => "sc",
+        Memory::C11 => "c11",
+    }
+}
+
 fn is_serial(scenario: &Scenario, explored: &Exploration) -> bool {
     scenario.concurrent && explored.complete && explored.single
 }
@@ -186,6 +194,10 @@ fn reason(limit: &str, options: &Options) -> Option<String> {
             "one execution has more than {} steps",
             Settings::default().max_steps
         )),
+        ("stores", _) => Some(
+            "an atomic has more old values that a thread could still read than are told apart"
+                .to_string(),
+        ),
         ("loop", _) => Some("a loop that goes on for very long was cut short".to_string()),
         _ => None,
     }
@@ -217,7 +229,7 @@ impl<'a> Total<'a> {
             search: Search {
                 engine: "own".to_string(),
                 strategy: "dpor".to_string(),
-                memory: "sc".to_string(),
+                memory: name(Memory::Sc).to_string(),
                 interleavings: 0,
                 complete: true,
                 truncated_by: None,
@@ -242,6 +254,7 @@ impl<'a> Total<'a> {
         Settings {
             max_interleavings: most.map(|most| most.saturating_sub(self.search.interleavings)),
             seed: self.options.seed,
+            memory: self.options.memory,
             ..Settings::default()
         }
     }
@@ -250,6 +263,9 @@ impl<'a> Total<'a> {
         self.search.interleavings += explored.executions;
         self.search.complete &= explored.complete;
         self.search.weaker_orderings |= explored.weak_ordering;
+        if explored.memory == Memory::C11 {
+            self.search.memory = name(explored.memory).to_string();
+        }
         self.search.spurious |= explored.spurious;
         self.hunted += explored.hunted;
         if let Some(limit) = &explored.truncated_by {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
+use threadlings::explore::search::MemoryChoice;
 
 use crate::failure::Problem;
 use crate::output;
@@ -17,7 +18,7 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human", value_parser = formats(), help_heading = HEADING)]
     pub format: String,
 
-    /// The memory model: `auto` takes the strongest one that is exact for the program
+    /// The memory model: `auto` is `sc`, and then `c11` where the program uses an ordering weaker than `SeqCst`
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
     pub memory: Memory,
 
@@ -63,7 +64,7 @@ const HEADING: &str = "Common options";
 /// A memory model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Memory {
-    // The default
+    // Sequential consistency, then C11 if that can make a difference
     Auto,
     // Sequential consistency
     Sc,
@@ -112,6 +113,8 @@ pub struct Options {
     pub max_interleavings: Option<u64>,
     /// Bytes of heap that a program may use.
     pub memory_limit: u64,
+    /// Which memory models are searched.
+    pub memory: MemoryChoice,
     /// Seed of the random walk.
     pub seed: u64,
     /// The edition, as rustc takes it.
@@ -135,10 +138,6 @@ impl Typed {
     /// # Errors
     /// When something is asked for that does not exist yet.
     pub fn meant(self) -> Result<Options, Problem> {
-        if self.memory == Memory::C11 {
-            return Err(Problem::new("`--memory c11` is not available yet")
-                .help("leave it out: programs are explored under sequential consistency"));
-        }
         if let Engine::Loom | Engine::Shuttle = self.engine {
             return Err(
                 Problem::new("only the engine `own` is available yet").help("leave `--engine` out")
@@ -152,6 +151,11 @@ impl Typed {
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             memory_limit: self.memory_limit << 20,
+            memory: match self.memory {
+                Memory::Auto => MemoryChoice::Auto,
+                Memory::Sc => MemoryChoice::Sc,
+                Memory::C11 => MemoryChoice::C11,
+            },
             seed: self.seed,
             edition: match self.edition {
                 Edition::E2015 => "2015",

@@ -65,17 +65,17 @@ pub struct Strengthening {
 pub struct Step {
     /// Which thread performs its announced operation.
     pub thread: u32,
-    /// Which of the operation's alternatives happens (which waiter is woken…); 0 where there is one, [`AWAIT`] where
+    /// Which of the operation's alternatives happens (which waiter is woken…); 0 where there is one, from [`AWAIT`] on where
     /// a thread that went round a loop to no effect finds that something has changed, [`QUEUE`] where a writer
     /// begins to wait.
     #[serde(default)]
     pub alternative: u32,
 }
 
-/// The alternative of a [`Action::AwaitChange`]: a replay can tell by it that it is on the way.
-pub const AWAIT: u32 = u32::MAX;
+/// The first alternative of a [`Action::AwaitChange`]: a replay can tell by it that it is on the way.
+pub const AWAIT: u32 = u32::MAX - 63;
 /// The alternative of a [`Action::QueueToWrite`], likewise.
-pub const QUEUE: u32 = u32::MAX - 1;
+pub const QUEUE: u32 = AWAIT - 1;
 
 /// A place in the source. Lines and columns count from 1, in characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

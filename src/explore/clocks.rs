@@ -47,20 +47,34 @@ impl Clocks {
 
     /// The same, into memory that is there already.
     pub fn compute(&mut self, history: &History) {
-        let width = history.threads;
-        self.width = width;
+        self.clear();
+        self.extend(history);
+    }
+
+    /// Forgets everything, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.width = 0;
         self.full.clear();
         self.before.clear();
         self.ordinal.clear();
         self.last.clear();
-        self.last.resize(width * width, 0);
         self.locations.clear();
         self.modes.clear();
         self.accesses.clear();
+    }
+
+    /// Adds the events of `history` that are not there yet.
+    pub fn extend(&mut self, history: &History) {
+        let width = history.threads;
+        if width != self.width {
+            self.clear();
+            self.width = width;
+            self.last.resize(width * width, 0);
+        }
         let mut clock = std::mem::take(&mut self.clock);
         clock.clear();
         clock.resize(width, 0);
-        for event in &history.events {
+        for event in &history.events[self.ordinal.len()..] {
             self.add(history, event, &mut clock);
         }
         self.clock = clock;

@@ -26,6 +26,9 @@ pub struct Event {
     pub after: Option<u64>,
     /// The other thread.
     pub peer: Option<ThreadId>,
+    /// Under C11: where it stands among the accesses of its atomic, stores in modification order, each followed by its
+    /// loads. It grows when a store is put before it.
+    pub rank: Option<u32>,
     /// Whether anything was different afterwards.
     pub changed: bool,
     /// The release of a lock under which nothing was changed. Only known where loops are tracked.

@@ -266,37 +266,56 @@ pub fn wakes<'a>(
         }
         _ => true,
     };
-    counts
-        && event
-            .footprint
-            .accesses()
-            .any(|(l, _)| index > last_look(l, thread, awaits, past.clone()))
+    let is_new = |location| match last_look(location, thread, awaits, past.clone()) {
+        Look::Never => true,
+        Look::NotAwaited => false,
+        // Under C11 it counts which store was seen, not when.
+        Look::At(look, rank) => match (event.rank, rank) {
+            (Some(rank), Some(seen)) => rank > seen,
+            _ => index > look,
+        },
+    };
+    counts && event.footprint.accesses().any(|(l, _)| is_new(l))
 }
 
-/// The last event in which `thread` has seen a location that it waits for, or at least touched it; `usize::MAX` where
-/// it does not wait for it.
+/// The last look of a thread at a location.
+enum Look {
+    /// The thread does not wait for it.
+    NotAwaited,
+    Never,
+    /// Its event, and the [`Event::rank`] of that.
+    At(usize, Option<u32>),
+}
+
+/// The last event in which `thread` has seen a location that it waits for, or at least touched it.
 fn last_look<'a>(
     location: Location,
     thread: ThreadId,
     awaits: &Footprint,
     past: impl Iterator<Item = (usize, &'a Event)>,
-) -> usize {
+) -> Look {
     let label = awaits.mode_at(location);
     if !awaits.is_reads_all() && label.is_none() {
-        return usize::MAX;
+        return Look::NotAwaited;
     }
     let (mut touched, mut seen) = (None, None);
     let own = past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange);
     for (k, event) in own.filter(|(_, e)| e.footprint.mode_at(location).is_some()) {
-        touched = Some(k);
-        seen = if is_blind(event) { seen } else { touched };
+        touched = Some(Look::At(k, event.rank));
+        if !is_blind(event) {
+            seen = Some(Look::At(k, event.rank));
+        }
     }
-    // A store in the turn would show if another thread had stored since, though not before.
+    // What was stored blindly, and no look taken, would show if another thread had stored since, though not before.
     let last = match label {
         Some(Mode::Write) => touched,
         _ => seen.or(touched),
     };
-    last.unwrap_or(if awaits.is_reads_all() { usize::MAX } else { 0 })
+    last.unwrap_or(if awaits.is_reads_all() {
+        Look::NotAwaited
+    } else {
+        Look::Never
+    })
 }
 
 /// Whether the thread did not get to know what was there before.
@@ -308,7 +327,8 @@ fn is_blind(event: &Event) -> bool {
 fn look_back(thread: ThreadId, events: &[Event]) -> Visit {
     let mut looked_at = Footprint::NONE;
     let mut tries = false;
-    for event in events.iter().filter(|e| e.thread == thread) {
+    let own = events.iter().filter(|e| e.thread == thread);
+    for event in own.filter(|e| e.action != Action::AwaitChange) {
         looked_at = looked_at.union_of_looks(&event.footprint, is_blind(event));
         tries |= matches!(
             event.action,

@@ -2,6 +2,7 @@
 
 use super::model::NotifyOrder;
 use super::races::Mutations;
+use super::remedy::Strengthened;
 use super::strategy::Divergence;
 use crate::operation::Rmw;
 use crate::trace::{Ending, Memory};
@@ -24,6 +25,8 @@ pub struct Rules {
     pub track_loops: bool,
     /// Which stores a load may read.
     pub memory: Memory,
+    /// Places whose operations are taken to have stronger orderings than they say.
+    pub strengthened: Vec<Strengthened>,
     /// Mistakes to make, for tests of the tests.
     pub mutations: Mutations,
 }
@@ -38,6 +41,7 @@ impl Default for Rules {
             writers_first: false,
             track_loops: false,
             memory: Memory::Sc,
+            strengthened: Vec::new(),
             mutations: Mutations::default(),
         }
     }

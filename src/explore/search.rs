@@ -5,15 +5,17 @@
 //!    readers out.
 //! 3. If the program waits at condvars, parks, or uses weak compare-exchange: the same again, where each thread
 //!    may once be woken, or fail, for no reason.
-//! 4. A proof that takes long is interrupted early on, once, for a sweep of the schedules with few preemptions:
+//! 4. If the program uses an ordering weaker than `SeqCst`: all of that again under C11.
+//! 5. A proof that takes long is interrupted early on, once, for a sweep of the schedules with few preemptions:
 //!    that is where most bugs are, and depth-first order may reach them late.
-//! 5. When the budget for the proof is used up, a random walk uses what is left.
+//! 6. When the budget for the proof is used up, a random walk uses what is left.
 
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Engine, Noticed, Rules, RunEnd};
 use super::model::NotifyOrder;
 use super::races::Mutations;
+use super::remedy::Strengthened;
 use super::strategy::depth_first::DepthFirst;
 use super::strategy::optimal::Optimal;
 use super::strategy::random::RandomWalk;
@@ -39,6 +41,8 @@ pub struct Options {
     pub notify_order: NotifyOrder,
     /// The memory model.
     pub memory: MemoryChoice,
+    /// See [`Rules::strengthened`].
+    pub strengthened: Vec<Strengthened>,
     /// Mistakes to make, for tests of the tests.
     pub mutations: Mutations,
 }
@@ -65,6 +69,7 @@ impl Default for Options {
             spurious: true,
             notify_order: NotifyOrder::Any,
             memory: MemoryChoice::Auto,
+            strengthened: Vec::new(),
             mutations: Mutations::default(),
         }
     }
@@ -99,6 +104,8 @@ pub enum Truncation {
     Steps,
     /// A loop that makes no progress was followed for a limited number of turns.
     Loop,
+    /// An atomic had more old values that could be read than are told apart.
+    Stores,
 }
 
 /// What a search found.
@@ -166,14 +173,33 @@ pub fn replay<G: Guest>(
     names: &mut ThreadNames,
     schedule: &[Step],
 ) -> Result<Execution, Divergence> {
+    replay_strengthened(guest, names, schedule, Vec::new())
+}
+
+/// The same, with stronger orderings at some places.
+///
+/// # Errors
+/// When they rule the schedule out, or the program does not do the same again.
+pub fn replay_strengthened<G: Guest>(
+    guest: &mut G,
+    names: &mut ThreadNames,
+    schedule: &[Step],
+    strengthened: Vec<Strengthened>,
+) -> Result<Execution, Divergence> {
     // The schedule shows under which rules it was found: under others it cannot be followed. A schedule that needs
     // no spurious event must not end in one, so these come last.
     let mut divergence = None;
-    for number in 0..8 {
+    for number in 0..16 {
         let rules = Rules {
             track_loops: number & 1 != 0,
             writers_first: number & 2 != 0,
-            spurious: number >> 2,
+            spurious: number >> 2 & 1,
+            strengthened: strengthened.clone(),
+            memory: if number & 8 == 0 {
+                Memory::Sc
+            } else {
+                Memory::C11
+            },
             ..Rules::default()
         };
         let mut engine = Engine::new(guest, names, rules);
@@ -216,6 +242,7 @@ impl<'a> Run<'a> {
             notify_order: options.notify_order,
             max_steps: options.max_steps,
             track_loops,
+            strengthened: options.strengthened.clone(),
             mutations: options.mutations,
             ..Rules::default()
         };
@@ -232,8 +259,26 @@ impl<'a> Run<'a> {
 
     /// The proof, and again under each other set of rules that std allows and that matters to the program.
     fn prove_all<G: Guest>(&mut self, guest: &mut G, names: &mut ThreadNames) {
+        // What fails under sequential consistency is easier to understand, so that comes first.
+        if self.options.memory != MemoryChoice::C11 {
+            self.prove_under(Memory::Sc, guest, names);
+        }
+        let weak = match self.options.memory {
+            MemoryChoice::Auto => self.search.complete && self.search.noticed.weak_ordering,
+            MemoryChoice::Sc => false,
+            MemoryChoice::C11 => true,
+        };
+        if weak {
+            self.prove_under(Memory::C11, guest, names);
+        }
+    }
+
+    fn prove_under<G: Guest>(&mut self, memory: Memory, guest: &mut G, names: &mut ThreadNames) {
+        self.rules.memory = memory;
+        self.search.memory = memory;
+        let before = self.search.executions;
         self.prove(guest, names);
-        self.search.single = self.search.complete && self.search.executions == 1;
+        self.search.single = self.search.complete && self.search.executions == before + 1;
         if self.search.complete && self.search.noticed.nested_read {
             self.rules.writers_first = true;
             self.prove(guest, names);
@@ -242,6 +287,7 @@ impl<'a> Run<'a> {
         if self.search.complete && self.options.spurious && self.search.noticed.spurious_possible {
             self.rules.spurious = 1;
             self.prove(guest, names);
+            self.rules.spurious = 0;
         }
     }
 
@@ -314,6 +360,9 @@ impl<'a> Run<'a> {
         }
         if engine.noticed().loop_bounded && !is_hunt {
             self.search.truncated_by.get_or_insert(Truncation::Loop);
+        }
+        if engine.has_left_out_stores() && !is_hunt {
+            self.search.truncated_by.get_or_insert(Truncation::Stores);
         }
         match end {
             RunEnd::Ended(Ending::TooLong) if !is_hunt => {

@@ -13,10 +13,13 @@ use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
 use super::protocol::{CHILD, Exploration, Message, Replay, Request, Task};
+use super::record::named;
+use crate::execution::{Execution, Performed};
+use crate::explore::remedy::{Strengthened, remedy, wanted};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
-use crate::trace::{Ending, Step, Trace};
+use crate::trace::{Ending, Step, Strengthening, Trace};
 use crate::witness::relinearise;
 
 /// The longest request, in bytes.
@@ -108,6 +111,7 @@ fn search(
                 Truncation::Interleavings => "interleavings",
                 Truncation::Steps => "steps",
                 Truncation::Loop => "loop",
+                Truncation::Stores => "stores",
             };
             word.to_owned()
         }),
@@ -118,8 +122,7 @@ fn search(
         ..summary(plugin)
     };
     if let Some(execution) = &search.failure {
-        plugin.record(sources);
-        exploration.failure = Some(written_down(plugin, &execution.schedule)?);
+        exploration.failure = Some(written_down(plugin, &execution.schedule, sources)?);
     }
     Ok(exploration)
 }
@@ -129,9 +132,13 @@ fn run_again(
     task: &Replay,
     sources: &[String],
 ) -> Result<Exploration, String> {
+    let remedy = match task.fatal {
+        None => remedy_for(plugin, &task.schedule)?,
+        Some(_) => Vec::new(),
+    };
     plugin.record(sources);
     plugin.fatal.clone_from(&task.fatal);
-    let mut trace = recorded(plugin, &task.schedule)?;
+    let mut trace = recorded(plugin, &task.schedule, &remedy)?;
     if let (Some(fatal), Ending::Crashed { how, .. }) = (&task.fatal, &mut trace.ending) {
         *how = fatal.how;
     }
@@ -144,9 +151,15 @@ fn run_again(
 }
 
 /// The failing execution: with the fewest switches between threads, if that order fails in the same way.
-fn written_down(plugin: &mut Plugin, schedule: &[Step]) -> Result<Trace, String> {
-    let original = recorded(plugin, schedule)?;
-    let simpler = recorded(plugin, &relinearise(&original));
+fn written_down(
+    plugin: &mut Plugin,
+    schedule: &[Step],
+    sources: &[String],
+) -> Result<Trace, String> {
+    let remedy = remedy_for(plugin, schedule)?;
+    plugin.record(sources);
+    let original = recorded(plugin, schedule, &remedy)?;
+    let simpler = recorded(plugin, &relinearise(&original), &remedy);
     Ok(match simpler {
         Ok(simpler) if simpler.ending == original.ending => simpler,
         _ => original,
@@ -154,11 +167,37 @@ fn written_down(plugin: &mut Plugin, schedule: &[Step]) -> Result<Trace, String>
 }
 
 /// Runs a schedule, whose threads are numbered by creation, and writes it down.
-fn recorded(plugin: &mut Plugin, schedule: &[Step]) -> Result<Trace, String> {
+fn recorded(
+    plugin: &mut Plugin,
+    schedule: &[Step],
+    remedy: &[Strengthened],
+) -> Result<Trace, String> {
+    let execution = again(plugin, schedule)?;
+    let mut trace = plugin.trace(&execution);
+    trace.remedy = remedy
+        .iter()
+        .filter_map(|place| {
+            let at_the_place = |e: &Performed| e.operation.site == place.site;
+            let event = execution.events.iter().position(at_the_place)?;
+            let ordering = wanted(&execution.events[event].operation, place.ordering);
+            Some(Strengthening {
+                event,
+                ordering: named(ordering),
+            })
+        })
+        .collect();
+    Ok(trace)
+}
+
+fn remedy_for(plugin: &mut Plugin, schedule: &[Step]) -> Result<Vec<Strengthened>, String> {
+    let execution = again(plugin, schedule)?;
+    Ok(remedy(plugin, &execution))
+}
+
+fn again(plugin: &mut Plugin, schedule: &[Step]) -> Result<Execution, String> {
     // New names: in a run of its own, the numbers of the threads are those of their creation.
-    let execution = replay(plugin, &mut ThreadNames::default(), schedule)
-        .map_err(|divergence| unrepeatable(&divergence))?;
-    Ok(plugin.trace(&execution))
+    replay(plugin, &mut ThreadNames::default(), schedule)
+        .map_err(|divergence| unrepeatable(&divergence))
 }
 
 fn unrepeatable(divergence: &Divergence) -> String {

@@ -455,7 +455,7 @@ fn shown_values(
 }
 
 fn ordering(performed: &Performed) -> Option<Ordering> {
-    let named = matches!(
+    let ordered = matches!(
         performed.action,
         Action::Load
             | Action::Store
@@ -463,13 +463,18 @@ fn ordering(performed: &Performed) -> Option<Ordering> {
             | Action::CompareExchange
             | Action::Fence
     );
-    named.then_some(match performed.operation.ordering {
+    ordered.then_some(named(performed.operation.ordering))
+}
+
+/// An ordering as traces name it.
+pub fn named(ordering: abi::MemoryOrdering) -> Ordering {
+    match ordering {
         abi::MemoryOrdering::Relaxed => Ordering::Relaxed,
         abi::MemoryOrdering::Acquire => Ordering::Acquire,
         abi::MemoryOrdering::Release => Ordering::Release,
         abi::MemoryOrdering::AcqRel => Ordering::AcqRel,
         abi::MemoryOrdering::SeqCst => Ordering::SeqCst,
-    })
+    }
 }
 
 /// What an object is, told by an operation on it.

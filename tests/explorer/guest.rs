@@ -5,7 +5,9 @@ use std::cell::{Cell, RefCell};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use threadlings::guest::{Announced, Guest};
-use threadlings::operation::{Kind, ObjectId, Operation, Reply, Rmw, ThreadId};
+use threadlings::operation::{Kind, MemoryOrdering, ObjectId, Operation, Reply, Rmw, ThreadId};
+
+use MemoryOrdering::SeqCst;
 
 type Body = Box<dyn Fn(&Thread)>;
 type Fiber = Coroutine<Reply, Announced, bool, DefaultStack>;
@@ -108,26 +110,49 @@ impl Thread<'_> {
         plain[index] = value;
     }
 
-    fn atomic(&self, kind: Kind, x: usize, a: u64, b: u64, rmw: Rmw) -> Reply {
+    fn atomic(&self, kind: Kind, x: usize, [a, b]: [u64; 2], ordering: MemoryOrdering) -> Reply {
         self.perform(Operation {
-            a,
-            b,
-            rmw,
-            address: x as u64,
-            ..self.on(kind, x as u32)
+            ordering,
+            ..self.atomic_on(kind, x, a, b)
         })
     }
 
+    fn atomic_on(&self, kind: Kind, x: usize, a: u64, b: u64) -> Operation {
+        Operation {
+            a,
+            b,
+            address: x as u64,
+            ..self.on(kind, x as u32)
+        }
+    }
+
     pub fn load(&self, x: usize) -> u64 {
-        self.atomic(Kind::AtomicLoad, x, 0, 0, Rmw::Swap).value
+        self.load_with(x, SeqCst)
+    }
+
+    pub fn load_with(&self, x: usize, ordering: MemoryOrdering) -> u64 {
+        self.atomic(Kind::AtomicLoad, x, [0, 0], ordering).value
     }
 
     pub fn store(&self, x: usize, value: u64) {
-        self.atomic(Kind::AtomicStore, x, value, 0, Rmw::Swap);
+        self.store_with(x, value, SeqCst);
+    }
+
+    pub fn store_with(&self, x: usize, value: u64, ordering: MemoryOrdering) {
+        self.atomic(Kind::AtomicStore, x, [value, 0], ordering);
     }
 
     pub fn add(&self, x: usize, value: u64) -> u64 {
-        self.atomic(Kind::AtomicRmw, x, value, 0, Rmw::Add).value
+        self.add_with(x, value, SeqCst)
+    }
+
+    pub fn add_with(&self, x: usize, value: u64, ordering: MemoryOrdering) -> u64 {
+        self.perform(Operation {
+            rmw: Rmw::Add,
+            ordering,
+            ..self.atomic_on(Kind::AtomicRmw, x, value, 0)
+        })
+        .value
     }
 
     /// A read-modify-write whose result, it says, is not used.
@@ -143,17 +168,47 @@ impl Thread<'_> {
     }
 
     pub fn swap(&self, x: usize, value: u64) -> u64 {
-        self.atomic(Kind::AtomicRmw, x, value, 0, Rmw::Swap).value
+        self.swap_with(x, value, SeqCst)
+    }
+
+    pub fn swap_with(&self, x: usize, value: u64, ordering: MemoryOrdering) -> u64 {
+        self.atomic(Kind::AtomicRmw, x, [value, 0], ordering).value
     }
 
     pub fn cas(&self, x: usize, old: u64, new: u64) -> bool {
-        self.atomic(Kind::AtomicCas, x, old, new, Rmw::Swap).flag == 1
+        self.cas_with(x, [old, new], SeqCst, SeqCst).is_ok()
+    }
+
+    /// What `compare_exchange` of std returns.
+    pub fn cas_with(
+        &self,
+        x: usize,
+        [old, new]: [u64; 2],
+        success: MemoryOrdering,
+        failure: MemoryOrdering,
+    ) -> Result<u64, u64> {
+        let reply = self.perform(Operation {
+            ordering: success,
+            failure,
+            ..self.atomic_on(Kind::AtomicCas, x, old, new)
+        });
+        if reply.flag == 1 {
+            Ok(reply.value)
+        } else {
+            Err(reply.value)
+        }
+    }
+
+    pub fn fence(&self, ordering: MemoryOrdering) {
+        self.perform(Operation {
+            ordering,
+            object: ObjectId::NONE,
+            ..self.on(Kind::Fence, 0)
+        });
     }
 
     pub fn cas_weak(&self, x: usize, old: u64, new: u64) -> bool {
-        self.atomic(Kind::AtomicCasWeak, x, old, new, Rmw::Swap)
-            .flag
-            == 1
+        self.atomic(Kind::AtomicCasWeak, x, [old, new], SeqCst).flag == 1
     }
 
     pub fn lock(&self, m: u32) {

@@ -6,3 +6,4 @@ mod mutations;
 mod oracle;
 pub mod random_programs;
 mod spinning;
+mod weak;

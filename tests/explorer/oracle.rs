@@ -43,31 +43,39 @@ pub fn brute_force(program: Program, rules: &Rules, limit: u64) -> Explored {
 }
 
 fn explore(program: Program, rules: &Rules, strategy: &mut impl Strategy, limit: u64) -> Explored {
+    let mut explored = Explored::default();
+    each_execution(program, rules, strategy, |engine, ending| {
+        explored.executions += 1;
+        explored.traces.insert(canonical(engine.history()));
+        let state = engine.guest().final_state();
+        let state = format!("{} {state:?}", name(ending));
+        explored.states.insert(state);
+        explored.gave_up = explored.executions >= limit;
+        !explored.gave_up
+    });
+    explored
+}
+
+/// Shows each complete execution, until `visit` says that it is enough.
+pub fn each_execution(
+    program: Program,
+    rules: &Rules,
+    strategy: &mut impl Strategy,
+    mut visit: impl FnMut(&mut Engine<Closures>, &Ending) -> bool,
+) {
     let mut guest = Closures::new(program);
     let mut names = ThreadNames::default();
-    let mut explored = Explored::default();
     let mut engine = Engine::new(&mut guest, &mut names, rules.clone());
     loop {
         let end = engine.run(strategy);
-        match &end {
-            RunEnd::Ended(ending) => {
-                explored.executions += 1;
-                explored.traces.insert(canonical(engine.history()));
-                let state = engine.guest().final_state();
-                explored
-                    .states
-                    .insert(format!("{} {state:?}", name(ending)));
-            }
-            RunEnd::Cut => {}
+        let enough = match &end {
+            RunEnd::Ended(ending) => !visit(&mut engine, ending),
+            RunEnd::Cut => false,
             RunEnd::Untracked => panic!("a program without loops is taken to spin"),
             RunEnd::Diverged(divergence) => panic!("{divergence:?}"),
-        }
-        if !engine.finish(strategy, &end) {
-            return explored;
-        }
-        if explored.executions >= limit {
-            explored.gave_up = true;
-            return explored;
+        };
+        if !engine.finish(strategy, &end) || enough {
+            return;
         }
     }
 }

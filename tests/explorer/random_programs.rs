@@ -471,7 +471,7 @@ fn check(source: &Source, rules: Rules) -> Result<(), TestCaseError> {
 }
 
 /// A thousand programs, always the same; or as many as are asked for, always others.
-fn config() -> ProptestConfig {
+pub fn config() -> ProptestConfig {
     let asked = std::env::var_os("PROPTEST_CASES").is_some();
     let config = ProptestConfig {
         failure_persistence: None,

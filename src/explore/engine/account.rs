@@ -17,7 +17,14 @@ impl<G: Guest> Engine<'_, G> {
             .events
             .iter()
             .enumerate()
-            .map(|(index, event)| Performed {
+            .map(|(index, event)| {
+                let (reads_from, passed_over) = match &self.weak {
+                    Some(weak) => weak.reading(index as u32),
+                    None => (None, Vec::new()),
+                };
+                (index, event, reads_from, passed_over)
+            })
+            .map(|(index, event, reads_from, passed_over)| Performed {
                 thread: event.thread,
                 announcement: event.announcement,
                 action: event.action,
@@ -26,8 +33,8 @@ impl<G: Guest> Engine<'_, G> {
                 outcome: event.outcome,
                 before: event.before,
                 after: event.after,
-                reads_from: None,
-                passed_over: Vec::new(),
+                reads_from: reads_from.map(|event| event as usize),
+                passed_over: passed_over.iter().map(|&event| event as usize).collect(),
                 peer: event.peer,
                 clock: self.by_creation(clocks.of_event(index)),
             });

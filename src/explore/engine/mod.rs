@@ -10,15 +10,17 @@ pub use turns::WAITS_FOR_NEWS;
 use super::event::{Event, History};
 use super::footprint::Footprint;
 use super::loops::Repetition;
+use super::memory::{WeakMemory, is_atomic};
 use super::model::{Effect, Model, Pending};
 use super::races::Later;
 pub use super::rules::{Noticed, Rules, RunEnd};
 use super::strategy::{Decision, Finished, Strategy, ThreadSet, View};
 use super::threads::ThreadNames;
 use super::time::Times;
+use super::ways::Ways;
 use crate::guest::Guest;
 use crate::operation::ThreadId;
-use crate::trace::{AWAIT, Action, Ending, Outcome, QUEUE, Step};
+use crate::trace::{AWAIT, Action, Ending, Memory, Outcome, QUEUE, Step};
 
 /// The engine of one guest.
 pub struct Engine<'g, G: Guest> {
@@ -38,6 +40,8 @@ pub struct Engine<'g, G: Guest> {
     exited: bool,
     forced: u32,
     suspicious: bool,
+    /// What atomics hold, unless that is simply what the program's memory holds.
+    weak: Option<WeakMemory>,
     /// A hash of the program's memory after the last step, where loops are tracked.
     memory: u64,
     /// Whether this execution has slept or looked at a clock, and the times that its locations have seen.
@@ -50,6 +54,7 @@ impl<'g, G: Guest> Engine<'g, G> {
     /// An engine that has run nothing yet.
     pub fn new(guest: &'g mut G, names: &'g mut ThreadNames, rules: Rules) -> Self {
         let model = Model::new(rules.notify_order, rules.spurious);
+        let weak = (rules.memory == Memory::C11).then(WeakMemory::default);
         Engine {
             guest,
             rules,
@@ -65,6 +70,7 @@ impl<'g, G: Guest> Engine<'g, G> {
             exited: false,
             forced: 0,
             suspicious: false,
+            weak,
             memory: 0,
             time_matters: false,
             times: Times::default(),
@@ -75,6 +81,11 @@ impl<'g, G: Guest> Engine<'g, G> {
     /// What was noticed so far.
     pub fn noticed(&self) -> &Noticed {
         &self.noticed
+    }
+
+    /// Whether a store was so old, in any execution, that nothing was made to read it.
+    pub fn has_left_out_stores(&self) -> bool {
+        self.weak.as_ref().is_some_and(WeakMemory::has_left_out)
     }
 
     /// The events of the last execution.
@@ -100,6 +111,9 @@ impl<'g, G: Guest> Engine<'g, G> {
             if self.schedule.len() >= self.rules.max_steps {
                 return RunEnd::Ended(Ending::TooLong);
             }
+            if let Some(weak) = &mut self.weak {
+                weak.catch_up(&self.history);
+            }
             let mut enabled = self.enabled();
             let mut forced = false;
             if enabled.is_empty() {
@@ -113,8 +127,9 @@ impl<'g, G: Guest> Engine<'g, G> {
             }
             match self.decide(strategy, enabled) {
                 Decision::Go(step) => {
-                    let step = self.marked(step);
-                    self.guest.decided(self.numbered_by_creation(step));
+                    let marked = self.marked(step);
+                    self.guest.decided(self.numbered_by_creation(marked));
+                    self.schedule.push(marked);
                     self.perform(step, forced, strategy);
                 }
                 Decision::Cut => return RunEnd::Cut,
@@ -161,16 +176,9 @@ impl<'g, G: Guest> Engine<'g, G> {
         let pending = self.threads[thread.index()].pending;
         let index = self.history.events.len();
         let first_cause = self.history.causes.len() as u32;
-        let ways = self.model.ways(thread, &pending, self.guest);
+        let ways = self.ways(thread);
         let own_wake = self.model.may_wake_itself(thread, &pending);
-        let effect = self.model.perform(
-            thread,
-            &pending,
-            step.alternative,
-            index as u32,
-            &mut self.history.causes,
-            self.guest,
-        );
+        let effect = self.effect(thread, &pending, step.alternative);
         let nothing_changed = self.threads[thread.index()]
             .repetition
             .performed(&pending, &effect);
@@ -183,7 +191,6 @@ impl<'g, G: Guest> Engine<'g, G> {
             first_cause,
         };
         self.record(thread, &pending, &effect, Some(chosen));
-        self.schedule.push(step);
         self.noticed.steps += 1;
         self.current = Some(thread);
         strategy.performed(index, &self.history.events[index], ways);
@@ -201,6 +208,41 @@ impl<'g, G: Guest> Engine<'g, G> {
         if self.rules.track_loops {
             self.look_for_changes(thread);
         }
+    }
+
+    /// The ways in which the announced step of an enabled thread can go.
+    fn ways(&self, thread: ThreadId) -> Ways {
+        let own = &self.threads[thread.index()];
+        match &self.weak {
+            Some(weak) if is_atomic(own.pending.action) => weak.ways(
+                thread,
+                &own.pending.operation,
+                self.model.state(thread),
+                &*self.guest,
+            ),
+            Some(weak) if own.pending.action == Action::AwaitChange => {
+                weak.ways_to_go_on(thread, &own.footprint)
+            }
+            _ => self.model.ways(thread, &own.pending, &*self.guest),
+        }
+    }
+
+    /// Performs an announced step in one of its ways.
+    fn effect(&mut self, thread: ThreadId, pending: &Pending, way: u32) -> Effect {
+        let index = self.history.events.len() as u32;
+        match &mut self.weak {
+            Some(weak) if is_atomic(pending.action) => {
+                let own = self.model.thread(thread);
+                return weak.perform(thread, &pending.operation, way, index, own, self.guest);
+            }
+            Some(weak) if pending.action == Action::AwaitChange => {
+                weak.go_on(thread, &self.threads[thread.index()].footprint, way);
+            }
+            _ => {}
+        }
+        let causes = &mut self.history.causes;
+        self.model
+            .perform(thread, pending, way, index, causes, self.guest)
     }
 
     /// Finds out whether the step that `thread` has just performed has changed memory that others can see: the
@@ -295,6 +337,7 @@ impl<'g, G: Guest> Engine<'g, G> {
             outcome: effect.outcome,
             before: effect.before,
             after: effect.after,
+            rank: None,
             peer: effect.peer.or_else(|| account::peer_of(pending)),
             changed: effect.changed,
             neutral: chosen.neutral,
@@ -304,16 +347,18 @@ impl<'g, G: Guest> Engine<'g, G> {
             announcement: own.announcements.saturating_sub(1),
             causes: (chosen.first_cause, last_cause),
         });
+        if let Some(weak) = &mut self.weak {
+            weak.observe(&mut self.history);
+        }
     }
 
     fn decide(&self, strategy: &mut impl Strategy, enabled: ThreadSet) -> Decision {
-        let guest = &*self.guest;
         strategy.choose(&View {
             enabled,
             current: self.current,
             pending: &|t| &self.threads[t.index()].pending,
             footprint: &|t| self.threads[t.index()].footprint,
-            ways: &|t| self.model.ways(t, &self.threads[t.index()].pending, guest),
+            ways: &|t| self.ways(t),
         })
     }
 
@@ -381,7 +426,7 @@ impl<'g, G: Guest> Engine<'g, G> {
     /// Shows in the schedule what only some rules have.
     fn marked(&self, step: Step) -> Step {
         let alternative = match self.threads[step.thread as usize].pending.action {
-            Action::AwaitChange => AWAIT,
+            Action::AwaitChange => AWAIT + step.alternative,
             Action::QueueToWrite => QUEUE,
             _ => step.alternative,
         };

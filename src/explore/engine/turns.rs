@@ -5,6 +5,7 @@ use super::{Engine, Status, Thread};
 use crate::explore::footprint::{self, Footprint};
 use crate::explore::loops::{self, Visit};
 use crate::explore::model::{Effect, Pending};
+use crate::explore::remedy::strengthened;
 use crate::guest::{Announced, Guest};
 use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Operation, Reply, ThreadId};
 use crate::trace::{Action, Crash, Ending};
@@ -29,6 +30,9 @@ impl<G: Guest> Engine<'_, G> {
         self.suspicious = false;
         self.time_matters = false;
         self.times.clear();
+        if let Some(weak) = &mut self.weak {
+            weak.clear();
+        }
         self.create(ThreadId::MAIN, None);
         self.run_on(ThreadId::MAIN, Reply::default());
         if self.rules.track_loops {
@@ -74,6 +78,9 @@ impl<G: Guest> Engine<'_, G> {
                         return;
                     }
                     complete_object(&mut operation, thread);
+                    if !self.rules.strengthened.is_empty() {
+                        operation = strengthened(operation, &self.rules.strengthened);
+                    }
                     operation.unused &= self.rules.let_change_places(operation.rmw);
                     let mut pending = Pending {
                         action: footprint::first_action(operation.kind, operation.a),
@@ -261,8 +268,10 @@ impl<G: Guest> Engine<'_, G> {
                 | Kind::AtomicCasWeak
                 | Kind::Fence
         );
-        self.noticed.weak_ordering |=
-            atomic && pending.operation.ordering != MemoryOrdering::SeqCst;
+        let exchange = matches!(kind, Kind::AtomicCas | Kind::AtomicCasWeak);
+        self.noticed.weak_ordering |= atomic
+            && (pending.operation.ordering != MemoryOrdering::SeqCst
+                || exchange && pending.operation.failure != MemoryOrdering::SeqCst);
         self.noticed.spurious_possible |=
             matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
     }

@@ -7,7 +7,7 @@ use crate::operation::{Kind, Operation, Reply, Rmw};
 use crate::trace::Outcome;
 
 /// The way of a weak compare-exchange that would succeed, and fails all the same.
-pub(super) const FAILS: u32 = 32;
+pub const FAILS: u32 = 32;
 
 /// The ways in which a compare-exchange can go now.
 pub(super) fn ways(operation: &Operation, own: &ThreadState, guest: &impl Guest) -> Ways {
@@ -65,7 +65,8 @@ pub(super) fn perform(
 }
 
 /// The new value of a read-modify-write.
-fn combine(operation: &Operation, old: u64) -> u64 {
+#[must_use]
+pub fn combine(operation: &Operation, old: u64) -> u64 {
     let width = operation.width;
     let a = truncate(operation.a, width);
     let new = match operation.rmw {
@@ -85,7 +86,8 @@ fn combine(operation: &Operation, old: u64) -> u64 {
 }
 
 /// The lowest `width` bytes.
-fn truncate(value: u64, width: u32) -> u64 {
+#[must_use]
+pub fn truncate(value: u64, width: u32) -> u64 {
     if width >= 8 {
         value
     } else {

@@ -4,7 +4,7 @@
 //! where std leaves freedom (which waiter is woken, whether a weak compare-exchange fails) it says how many
 //! alternatives there are and is told which one happens.
 
-mod atomic;
+pub mod atomic;
 mod channel;
 mod condvar;
 mod locks;
@@ -146,6 +146,11 @@ impl Model {
                 });
         }
         &mut self.threads[thread.index()]
+    }
+
+    /// The state of a thread that has been created.
+    pub fn state(&self, thread: ThreadId) -> &ThreadState {
+        &self.threads[thread.index()]
     }
 
     /// The footprint of an announced step of `thread`.

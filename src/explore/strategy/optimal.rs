@@ -13,7 +13,7 @@ use crate::explore::races::{Later, Mutations, partners};
 use crate::explore::wakeup::{Branch, SequenceStep, insert, is_weak_initial};
 use crate::explore::ways::Ways;
 use crate::operation::{ObjectId, ThreadId};
-use crate::trace::{Action, QUEUE, Step};
+use crate::trace::{Action, Step};
 
 /// The nodes on the way to the current execution, and what is left to explore from each.
 #[derive(Debug, Default)]
@@ -148,7 +148,7 @@ impl Optimal {
         let rest = rest.filter(|_| !self.mutations.reverse_alone);
         sequence.extend(rest.map(|k| SequenceStep {
             thread: events[k].thread,
-            alternative: Some(events[k].alternative).filter(|&a| a < QUEUE),
+            alternative: Some(events[k].alternative),
             footprint: events[k].footprint,
         }));
         let footprint = match later.pending.action {

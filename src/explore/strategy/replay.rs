@@ -37,17 +37,25 @@ impl Strategy for Replay<'_> {
             });
         };
         let thread = ThreadId(recorded.thread);
+        let (way, awaits) = match recorded.alternative {
+            QUEUE => (0, false),
+            alternative if alternative >= AWAIT => (alternative - AWAIT, true),
+            alternative => (alternative, false),
+        };
         let possible = view.enabled.contains(thread)
+            && awaits == ((view.pending)(thread).action == Action::AwaitChange)
             && match (view.pending)(thread).action {
-                Action::AwaitChange => recorded.alternative == AWAIT,
                 Action::QueueToWrite => recorded.alternative == QUEUE,
-                _ => (view.ways)(thread).contains(recorded.alternative),
+                _ => (view.ways)(thread).contains(way),
             };
         if !possible {
             let explanation = format!("thread {} cannot go on as recorded", recorded.thread);
             return Decision::Diverged(Divergence { step, explanation });
         }
-        Decision::Go(recorded)
+        Decision::Go(Step {
+            alternative: way,
+            ..recorded
+        })
     }
 
     fn finish(&mut self, _finished: &Finished) -> bool {

@@ -1,0 +1,9 @@
+//! Weak memory: what the explorer finds under C11 is what the axioms of C++20 allow, no more and no less.
+
+mod axioms;
+mod candidates;
+mod explored;
+mod litmus;
+mod program;
+mod random;
+mod relation;
