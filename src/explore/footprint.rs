@@ -81,7 +81,8 @@ impl Mode {
     }
 
     /// The mode of a read-modify-write whose result nobody uses.
-    fn of(rmw: Rmw) -> Mode {
+    #[must_use]
+    pub fn of(rmw: Rmw) -> Mode {
         match rmw {
             Rmw::Add | Rmw::Sub => Mode::Add,
             Rmw::And => Mode::And,

@@ -195,6 +195,8 @@ pub fn replay_strengthened<G: Guest>(
             writers_first: number & 2 != 0,
             spurious: number >> 2 & 1,
             strengthened: strengthened.clone(),
+            // Under C11, what does not commute leaves a load more ways to go.
+            commuting: false,
             memory: if number & 8 == 0 {
                 Memory::Sc
             } else {
@@ -206,7 +208,7 @@ pub fn replay_strengthened<G: Guest>(
         match engine.run(&mut Replay::new(schedule)) {
             RunEnd::Ended(ending) => return Ok(engine.execution(&ending)),
             RunEnd::Diverged(first) => divergence = divergence.or(Some(first)),
-            RunEnd::Untracked => {}
+            RunEnd::Untracked | RunEnd::OrderTold => {}
             RunEnd::Cut => unreachable!("a replay never cuts"),
         }
     }
@@ -229,6 +231,8 @@ struct Run<'a> {
     control: Control,
     /// A thread may be spinning, and loops are not tracked.
     untracked: bool,
+    /// The order of what was taken to commute can be told.
+    order_told: bool,
     rules: Rules,
 }
 
@@ -253,6 +257,7 @@ impl<'a> Run<'a> {
             search,
             control: Control::Continue,
             untracked: false,
+            order_told: false,
             rules,
         }
     }
@@ -275,6 +280,7 @@ impl<'a> Run<'a> {
 
     fn prove_under<G: Guest>(&mut self, memory: Memory, guest: &mut G, names: &mut ThreadNames) {
         self.rules.memory = memory;
+        self.rules.commuting = true;
         self.search.memory = memory;
         let before = self.search.executions;
         self.prove(guest, names);
@@ -292,6 +298,7 @@ impl<'a> Run<'a> {
     }
 
     fn prove<G: Guest>(&mut self, guest: &mut G, names: &mut ThreadNames) {
+        let before = self.search.executions;
         let mut optimal = Optimal::with_mutations(self.options.mutations);
         let mut exhausted = self.phase(guest, names, &mut optimal, SWEEP_AFTER, false);
         if !exhausted && self.goes_on() {
@@ -311,6 +318,11 @@ impl<'a> Run<'a> {
                 exhausted = self.phase(guest, names, &mut optimal, u64::MAX, false);
             }
         }
+        if std::mem::take(&mut self.order_told) {
+            self.search.executions = before;
+            self.rules.commuting = false;
+            return self.prove(guest, names);
+        }
         self.search.redundant += optimal.redundant();
         self.search.complete =
             exhausted && self.search.truncated_by.is_none() && self.search.failure.is_none();
@@ -325,12 +337,19 @@ impl<'a> Run<'a> {
         executions: u64,
         is_hunt: bool,
     ) -> bool {
-        let rules = self.rules.clone();
+        let rules = Rules {
+            commuting: self.rules.commuting && !is_hunt,
+            ..self.rules.clone()
+        };
         let mut engine = Engine::new(guest, names, rules);
         for _ in 0..executions {
             let end = engine.run(strategy);
-            if end == RunEnd::Untracked {
-                self.untracked = true;
+            match end {
+                RunEnd::Untracked => self.untracked = true,
+                RunEnd::OrderTold => self.order_told = true,
+                _ => {}
+            }
+            if self.untracked || self.order_told {
                 return false;
             }
             let more = engine.finish(strategy, &end);
@@ -399,6 +418,7 @@ impl<'a> Run<'a> {
     fn goes_on(&self) -> bool {
         self.control == Control::Continue
             && !self.untracked
+            && !self.order_told
             && self.search.failure.is_none()
             && self.search.diverged.is_none()
     }

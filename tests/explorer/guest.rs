@@ -157,12 +157,15 @@ impl Thread<'_> {
 
     /// A read-modify-write whose result, it says, is not used.
     pub fn change(&self, x: usize, rmw: Rmw, value: u64) -> u64 {
+        self.change_with(x, rmw, value, SeqCst)
+    }
+
+    pub fn change_with(&self, x: usize, rmw: Rmw, value: u64, ordering: MemoryOrdering) -> u64 {
         self.perform(Operation {
-            a: value,
             rmw,
-            address: x as u64,
+            ordering,
             unused: true,
-            ..self.on(Kind::AtomicRmw, x as u32)
+            ..self.atomic_on(Kind::AtomicRmw, x, value, 0)
         })
         .value
     }
