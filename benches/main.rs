@@ -49,14 +49,14 @@ fn run(options: &Options) -> Result<(), String> {
     let only = options.only.as_deref();
     let own = own::build()?;
     let sizes = if options.quick { 2 } else { usize::MAX };
-    tables::verdicts(&own, only, sizes, options.cap)?;
+    let verdicts = tables::verdicts(&own, only, sizes, options.cap);
     if tables::is_wanted(only, "rates") {
         tables::rates(&own, options.cap)?;
     }
     if tables::is_wanted(only, "saves") {
         saves::table(&own, if options.quick { 1 } else { 5 })?;
     }
-    Ok(())
+    verdicts
 }
 
 fn known(name: &str) -> Result<String, String> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cell::{self, Explorer, LOOM, LOOM_2, LOOM_3, SHUTTLE_DFS, SHUTTLE_RANDOM};
-use crate::measured::{End, grouped};
+use crate::measured::{End, Measured, grouped};
 use crate::own::{self, Own};
 use crate::programs::{self, Program};
 
@@ -35,29 +35,26 @@ pub fn verdicts(own: &Own, only: Option<&str>, sizes: usize, cap: Duration) -> R
             println!("|---|---|---|---|---|---|---|---|---|");
             begun = true;
         }
-        let mut given_up = [false; MODELS.len() + OTHERS.len()];
+        let ours = MODELS.map(|model| Search::Ours(own, model)).into_iter();
+        let mut searches: Vec<_> = ours.chain(OTHERS.map(Search::Other)).map(Some).collect();
         for &size in program.sizes.iter().take(sizes) {
             let traces = (program.traces)(size);
             let shown = traces.map_or("–".to_string(), grouped);
             let mut row = format!("| {} | {size} | {shown} |", program.name);
-            let ours = MODELS.map(|model| Search::Ours(own, model)).into_iter();
-            let searches = ours.chain(OTHERS.map(Search::Other));
-            for (search, given_up) in searches.zip(&mut given_up) {
+            for search in &mut searches {
                 let measured = match search {
-                    _ if *given_up => None,
-                    Search::Ours(own, model) => {
-                        let measured = own::measure(own, model, program, size, cap)?;
-                        let proved = (measured.end == End::Complete).then_some(measured.executions);
-                        if model == "sc"
-                            && proved.is_some_and(|count| traces.is_some_and(|t| t != count))
-                        {
-                            wrong.push(format!("{}({size})", program.name));
-                        }
-                        Some(measured)
-                    }
-                    Search::Other(explorer) => cell::measure(explorer, program, size, cap)?,
+                    Some(search) => search.measure(program, size, cap)?,
+                    None => None,
                 };
-                *given_up |= measured.is_some_and(|m| m.end == End::Cap);
+                if let (Some(Search::Ours(_, "sc")), Some(measured)) = (&search, measured)
+                    && measured.end == End::Complete
+                    && traces.is_some_and(|traces| traces != measured.executions)
+                {
+                    wrong.push(format!("{}({size})", program.name));
+                }
+                if measured.is_some_and(|measured| measured.end == End::Cap) {
+                    *search = None;
+                }
                 // More threads than it takes, or too much in a smaller size.
                 let text = measured.map_or("–".to_string(), |measured| measured.cell());
                 row.push_str(&format!(" {text} |"));
@@ -82,6 +79,20 @@ enum Search<'a> {
     /// Ours, under a memory model.
     Ours(&'a Own, &'static str),
     Other(&'static Explorer),
+}
+
+impl Search<'_> {
+    fn measure(
+        &self,
+        program: &Program,
+        size: usize,
+        cap: Duration,
+    ) -> Result<Option<Measured>, String> {
+        match self {
+            Search::Ours(own, model) => own::measure(own, model, program, size, cap).map(Some),
+            Search::Other(explorer) => cell::measure(explorer, program, size, cap),
+        }
+    }
 }
 
 /// Programs whose rate is measured: in the size that loom takes, and in one that keeps us busy.

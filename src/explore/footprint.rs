@@ -111,6 +111,7 @@ pub type Location = u32;
 
 /// Bits of the mode in an entry of a footprint.
 const MODE_BITS: u32 = 4;
+const MODE_MASK: u32 = (1 << MODE_BITS) - 1;
 
 impl Footprint {
     /// Touches nothing.
@@ -151,8 +152,11 @@ impl Footprint {
     pub fn depends(&self, other: &Footprint) -> bool {
         for &a in &self.entries[..self.len as usize] {
             for &b in &other.entries[..other.len as usize] {
-                let same_place = (a ^ b) >> MODE_BITS == 0;
-                if same_place && (a != b || mode_of(a) == Mode::Write) {
+                // The same place and the same mode, or the same place only.
+                if a == b && a & MODE_MASK != Mode::Write as u32 {
+                    continue;
+                }
+                if (a ^ b) >> MODE_BITS == 0 {
                     return true;
                 }
             }
@@ -363,7 +367,7 @@ fn entry(location: Location, mode: Mode) -> u32 {
 }
 
 fn mode_of(entry: u32) -> Mode {
-    Mode::ALL[(entry & ((1 << MODE_BITS) - 1)) as usize]
+    Mode::ALL[(entry & MODE_MASK) as usize]
 }
 
 fn location(object: ObjectId, facet: Facet) -> Location {

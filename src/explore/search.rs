@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::{Engine, Noticed, Rules, RunEnd};
 use super::model::NotifyOrder;
-use super::races::Mutations;
+use super::races::{Mutations, leaves_out_orders};
 use super::remedy::Strengthened;
 use super::strategy::depth_first::DepthFirst;
 use super::strategy::optimal::Optimal;
@@ -125,7 +125,7 @@ pub struct Search {
     pub failure: Option<Execution>,
     /// The program behaved differently under the same schedule.
     pub diverged: Option<Divergence>,
-    /// There is only one interleaving.
+    /// There is only one interleaving, not even another one that is the same in effect because steps commute.
     pub single: bool,
     /// The weakest memory model that was searched: what is said holds under it.
     pub memory: Memory,
@@ -233,6 +233,8 @@ struct Run<'a> {
     untracked: bool,
     /// The order of what was taken to commute can be told.
     order_told: bool,
+    /// The last execution has orders that were not explored, as its steps commute.
+    leaves_out_orders: bool,
     rules: Rules,
 }
 
@@ -258,6 +260,7 @@ impl<'a> Run<'a> {
             control: Control::Continue,
             untracked: false,
             order_told: false,
+            leaves_out_orders: false,
             rules,
         }
     }
@@ -284,7 +287,8 @@ impl<'a> Run<'a> {
         self.search.memory = memory;
         let before = self.search.executions;
         self.prove(guest, names);
-        self.search.single = self.search.complete && self.search.executions == before + 1;
+        self.search.single =
+            self.search.complete && self.search.executions == before + 1 && !self.leaves_out_orders;
         if self.search.complete && self.search.noticed.nested_read {
             self.rules.writers_first = true;
             self.prove(guest, names);
@@ -355,6 +359,7 @@ impl<'a> Run<'a> {
             let more = engine.finish(strategy, &end);
             self.heed(&engine, &end, is_hunt);
             if !more {
+                self.leaves_out_orders = leaves_out_orders(engine.history());
                 self.search.noticed.merge(engine.noticed());
                 return self.search.failure.is_none() && self.search.diverged.is_none();
             }
