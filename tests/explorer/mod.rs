@@ -5,5 +5,9 @@ pub mod guest;
 mod mutations;
 mod oracle;
 pub mod random_programs;
+<<<<<<< HEAD
 mod spinning;
 mod weak;
+=======
+pub mod weak;
+>>>>>>> main

@@ -6,5 +6,5 @@ mod commuting;
 mod explored;
 mod litmus;
 mod program;
-mod random;
+pub mod random;
 mod relation;
