@@ -62,11 +62,9 @@ fn calls(tokens: TokenStream, found: &mut impl FnMut(&Ident)) {
         let mut statement = Vec::new();
         for token in tokens {
             match &token {
-                TokenTree::Group(group) => {
-                    if !is_macro_call(&statement) {
-                        let braced = group.delimiter() == Delimiter::Brace;
-                        open.push((group.stream(), braced));
-                    }
+                TokenTree::Group(group) if !is_macro_call(&statement) => {
+                    let braced = group.delimiter() == Delimiter::Brace;
+                    open.push((group.stream(), braced));
                 }
                 TokenTree::Punct(mark) if mark.as_char() == ';' => {
                     if is_block && let Some(method) = call(&statement) {

@@ -5,9 +5,5 @@ pub mod guest;
 mod mutations;
 mod oracle;
 pub mod random_programs;
-<<<<<<< HEAD
 mod spinning;
-mod weak;
-=======
 pub mod weak;
->>>>>>> main
