@@ -16,7 +16,7 @@ use super::folder::{self, Temporary};
 use super::process;
 use super::stand_in::{self, StandIn, Variant};
 use super::toolchain::{self, Toolchain};
-use super::{Input, Library, Problem, SourceText};
+use super::{Input, Library, Problem, SourceText, unused};
 
 /// Folders with incremental state that are kept.
 const KEPT: usize = 64;
@@ -61,6 +61,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
             .map(|file| file.path.to_string_lossy().into_owned())
             .collect(),
         uncounted: counts.is_some() && !counted,
+        unused: unused::of(&input.files().collect::<Vec<_>>()),
         _folder: folder,
     })
 }

@@ -7,4 +7,5 @@ mod pages;
 mod repeatable;
 mod reports;
 mod snapshot;
+mod unused;
 mod verdicts;
