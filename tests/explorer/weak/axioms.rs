@@ -34,12 +34,24 @@ impl fmt::Debug for Outcome {
     }
 }
 
+/// An access by its thread and its number among the accesses of that thread. Thread 0 writes the initial values, in
+/// order of the locations.
+pub type Access = (usize, usize);
+
+/// What an execution is, beside the order in which things happen to come: what reads from what, and the modification
+/// order of each location.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Graph {
+    /// Each read, and the write that it reads; in order.
+    pub reads: Vec<(Access, Access)>,
+    pub modifications: Vec<Vec<Access>>,
+}
+
 /// What the axioms allow.
 #[derive(Debug, Default)]
 pub struct Allowed {
     pub outcomes: BTreeSet<Outcome>,
-    /// Executions that differ in what is read or in modification order.
-    pub executions: u64,
+    pub graphs: BTreeSet<Graph>,
 }
 
 /// Every execution of a program that the axioms allow.
@@ -52,7 +64,7 @@ pub fn allowed(source: &Source) -> Allowed {
             .collect();
         for orders in one_of_each(&orders) {
             if candidate.has_a_single_total_order(&orders) {
-                allowed.executions += 1;
+                allowed.graphs.insert(candidate.graph(&orders));
                 allowed.outcomes.insert(candidate.outcome(source, &orders));
             }
         }
@@ -62,7 +74,7 @@ pub fn allowed(source: &Source) -> Allowed {
 
 /// The events of one location in modification order, and what is coherence-ordered before what.
 struct ModificationOrder {
-    last: usize,
+    order: Vec<usize>,
     coherence: Relation,
 }
 
@@ -91,15 +103,7 @@ impl<'a> Candidate<'a> {
             synchronizes.contains(a, b) && events[a].is_seq_cst() && events[b].is_seq_cst()
         });
         let around = sequenced.then(&happens_before).then(&sequenced);
-        let strongly = if mutation(1) {
-            happens_before.clone()
-        } else if mutation(2) {
-            sequenced.union(&between_seq_cst).closure()
-        } else if mutation(3) {
-            sequenced.union(&around).closure()
-        } else {
-            sequenced.union(&between_seq_cst).union(&around).closure()
-        };
+        let strongly = sequenced.union(&between_seq_cst).union(&around).closure();
         Candidate {
             events,
             happens_before,
@@ -114,14 +118,11 @@ impl<'a> Candidate<'a> {
         });
         let mut orders = Vec::new();
         self.extend(&mut Vec::new(), &writes.collect::<Vec<_>>(), &mut orders);
-        let orders = orders.iter().filter_map(|order| {
-            let coherence = self.coherence_ordered(location, order);
+        let orders = orders.into_iter().filter_map(|order| {
+            let coherence = self.coherence_ordered(location, &order);
             let allowed =
                 self.happens_before.then(&coherence).is_irreflexive() && coherence.is_irreflexive();
-            allowed.then(|| ModificationOrder {
-                last: *order.last().expect("the initial value"),
-                coherence,
-            })
+            allowed.then_some(ModificationOrder { order, coherence })
         });
         orders.collect()
     }
@@ -186,29 +187,14 @@ impl<'a> Candidate<'a> {
             let all = 0..events.len();
             let earlier = |x: &usize| {
                 *x == a && events[a].is_seq_cst()
-                    || !mutation(4)
-                        && is_fence(*x)
-                        && self.happens_before.contains(*x, a)
-                        && !(mutation(6) && self.events[*x].place.0 != self.events[a].place.0)
+                    || is_fence(*x) && self.happens_before.contains(*x, a)
             };
             let later = |y: &usize| {
                 *y == b && events[b].is_seq_cst()
-                    || !mutation(5)
-                        && is_fence(*y)
-                        && self.happens_before.contains(b, *y)
-                        && !(mutation(7) && self.events[*y].place.0 != self.events[b].place.0)
+                    || is_fence(*y) && self.happens_before.contains(b, *y)
             };
             for x in all.clone().filter(earlier) {
                 for y in all.clone().filter(later) {
-                    if mutation(8) && is_fence(x) && is_fence(y) {
-                        continue;
-                    }
-                    if mutation(9) && is_fence(x) != is_fence(y) {
-                        continue;
-                    }
-                    if mutation(10) && !is_fence(x) && !is_fence(y) {
-                        continue;
-                    }
                     before.insert(x, y);
                 }
             }
@@ -222,11 +208,35 @@ impl<'a> Candidate<'a> {
             let value = event.reads.map(|(_, value)| value);
             read[usize::from(event.place.0).saturating_sub(1)].extend(value);
         }
-        let last = |order: &&ModificationOrder| self.events[order.last].writes;
+        let last = |order: &&ModificationOrder| self.events[*order.order.last()?].writes;
         Outcome {
             read,
             memory: orders.iter().filter_map(last).collect(),
         }
+    }
+}
+
+impl Candidate<'_> {
+    fn graph(&self, orders: &[&ModificationOrder]) -> Graph {
+        let read = |event: &Event| Some((self.access(event), event.reads?.0));
+        let reads = self.events.iter().filter_map(read);
+        let source = |place| self.access(&self.events[position(self.events, place)]);
+        let modifications = |order: &&ModificationOrder| {
+            let order = order.order.iter();
+            order
+                .map(|&write| self.access(&self.events[write]))
+                .collect()
+        };
+        Graph {
+            reads: reads.map(|(read, place)| (read, source(place))).collect(),
+            modifications: orders.iter().map(modifications).collect(),
+        }
+    }
+
+    fn access(&self, event: &Event) -> Access {
+        let (thread, index) = event.place;
+        let earlier = |e: &&Event| e.place.0 == thread && e.place.1 < index && !e.is_fence();
+        (thread.into(), self.events.iter().filter(earlier).count())
     }
 }
 
@@ -240,12 +250,11 @@ fn synchronizes_with(events: &[Event], sequenced: &Relation) -> Relation {
         for head in heads(events, position(events, source)) {
             // The access itself, or a fence on its other side.
             let releasing = |&e: &usize| {
-                let fence = !mutation(14) && events[e].is_fence() && sequenced.contains(e, head);
-                events[e].releases()
-                    && (e == head || fence && !(mutation(16) && events[head].place != source))
+                let fence = events[e].is_fence() && sequenced.contains(e, head);
+                events[e].releases() && (e == head || fence)
             };
             let acquiring = |&e: &usize| {
-                let fence = !mutation(15) && events[e].is_fence() && sequenced.contains(read, e);
+                let fence = events[e].is_fence() && sequenced.contains(read, e);
                 events[e].acquires() && (e == read || fence)
             };
             for a in (0..events.len()).filter(releasing) {
@@ -262,9 +271,6 @@ fn synchronizes_with(events: &[Event], sequenced: &Relation) -> Relation {
 /// read-modify-writes begins with.
 fn heads(events: &[Event], write: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(write), |&write| {
-        if mutation(13) {
-            return None;
-        }
         let (source, _) = events[write].reads?;
         Some(position(events, source))
     })
@@ -273,11 +279,6 @@ fn heads(events: &[Event], write: usize) -> impl Iterator<Item = usize> {
 fn position(events: &[Event], place: Place) -> usize {
     let found = events.binary_search_by_key(&place, |event| event.place);
     found.expect("events are in order of their places")
-}
-
-fn mutation(n: u32) -> bool {
-    static M: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
-    *M.get_or_init(|| std::env::var("MUT").map_or(0, |m| m.parse().unwrap())) == n
 }
 
 /// Every choice of one member of each set.
