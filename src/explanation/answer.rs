@@ -151,16 +151,12 @@ fn passed(report: &mut Report) {
         return;
     };
     let n = search.interleavings;
-    let weaker = is_weaker(search);
-    let condition = if weaker {
-        ", if memory is sequentially consistent"
-    } else {
-        ""
-    };
+    let condition = condition(search);
+    let searched = executions(search);
     report.headline = match (search.complete, n) {
         (true, 1) => format!("correct, in the only interleaving there is{condition}"),
-        (true, _) if weaker => format!("all {} are correct{condition}", interleavings(n)),
-        (true, _) => format!("proved: all {} are correct", interleavings(n)),
+        (true, _) if is_weaker(search) => format!("all {searched} are correct{condition}"),
+        (true, _) => format!("proved: all {searched} are correct{condition}"),
         (false, _) => format!("no failing schedule among {} tried; not proved", grouped(n)),
     };
 }
@@ -267,6 +263,15 @@ fn is_weaker(search: &Search) -> bool {
     search.memory == "sc" && search.weaker_orderings
 }
 
+/// The memory model that an answer holds under, where it makes a difference.
+fn condition(search: &Search) -> &'static str {
+    match (is_weaker(search), search.weaker_orderings) {
+        (true, _) => ", if memory is sequentially consistent",
+        (false, true) => ", also those in which a thread reads an old value",
+        (false, false) => "",
+    }
+}
+
 /// Why a trace that was handed over as failing has no bug.
 fn unexplained(trace: &Trace) -> String {
     let last = trace
@@ -294,6 +299,17 @@ fn unexplained(trace: &Trace) -> String {
 pub fn interleavings(n: u64) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{} interleaving{plural}", grouped(n))
+}
+
+/// What a search has counted: one order of the steps can give several executions where loads may read old values.
+#[must_use]
+pub fn executions(search: &Search) -> String {
+    let text = interleavings(search.interleavings);
+    if search.memory == "c11" {
+        text.replace("interleaving", "execution")
+    } else {
+        text
+    }
 }
 
 /// `2,000`

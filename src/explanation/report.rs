@@ -151,6 +151,8 @@ pub struct StepReport {
     pub object: Option<String>,
     /// The value read or left.
     pub value: Option<String>,
+    /// The newest store that this step has not seen, though it was made before.
+    pub missed: Option<Missed>,
     /// The source line's text.
     pub source: String,
     /// What happens, in a few words: "reads 0", "locks `left`", "waits for `right`, held by `b` since step 2".
@@ -165,6 +167,15 @@ pub struct StepReport {
     pub sites: Vec<usize>,
     /// The thread does not get past this step.
     pub blocked: bool,
+}
+
+/// A store that was not seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// What it has written.
+    pub value: Option<String>,
+    /// Its step, where it is shown.
+    pub step: Option<usize>,
 }
 
 impl Verdict {

@@ -21,5 +21,6 @@ pub mod search;
 pub mod strategy;
 pub mod threads;
 pub mod time;
+pub mod touched;
 pub mod wakeup;
 pub mod ways;

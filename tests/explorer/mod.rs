@@ -2,8 +2,10 @@
 
 mod counts;
 mod crews;
+mod estimates;
 pub mod guest;
 mod mutations;
 mod oracle;
 pub mod random_programs;
-mod weak;
+mod strategies;
+pub mod weak;

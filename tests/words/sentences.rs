@@ -42,6 +42,28 @@ fn every_answer_has_its_sentence() {
                 ..search(14, true)
             }),
         ),
+        said(
+            Answer::Passed,
+            Some(Search {
+                memory: "c11".into(),
+                ..search(14, true)
+            }),
+        ),
+        said(
+            Answer::Passed,
+            Some(Search {
+                memory: "c11".into(),
+                weaker_orderings: false,
+                ..search(14, true)
+            }),
+        ),
+        said(
+            Answer::Passed,
+            Some(Search {
+                memory: "c11".into(),
+                ..search(2_000, false)
+            }),
+        ),
         said(Answer::NotConcurrent, Some(search(1, true))),
         said(
             Answer::OverSynchronised { unreached },

@@ -6,6 +6,7 @@ pub mod optimal;
 pub mod pct;
 pub mod portfolio;
 pub mod pos;
+pub mod probe;
 pub mod random;
 pub mod replay;
 pub mod surw;
@@ -125,9 +126,23 @@ impl Strategy for Box<dyn Strategy> {
 pub struct ThreadSet(u128);
 
 impl ThreadSet {
-    /// Adds a thread.
-    pub fn insert(&mut self, thread: ThreadId) {
+    /// Adds a thread. Whether it was no member before.
+    pub fn insert(&mut self, thread: ThreadId) -> bool {
+        let new = !self.contains(thread);
         self.0 |= 1 << thread.0;
+        new
+    }
+
+    /// The members of either.
+    #[must_use]
+    pub fn union(self, other: ThreadSet) -> ThreadSet {
+        ThreadSet(self.0 | other.0)
+    }
+
+    /// The members that are none of `other`.
+    #[must_use]
+    pub fn without(self, other: ThreadSet) -> ThreadSet {
+        ThreadSet(self.0 & !other.0)
     }
 
     /// Removes a thread.

@@ -20,9 +20,9 @@ use super::{Decision, Finished, Strategy, View};
 use crate::explore::event::Event;
 use crate::explore::profile::Profile;
 use crate::explore::random::Random;
+use crate::explore::touched::gives_back;
 use crate::explore::ways::Ways;
 use crate::operation::ThreadId;
-use crate::trace::Action;
 
 /// A strategy of the portfolio.
 pub struct Row {
@@ -196,15 +196,6 @@ impl Strategy for Portfolio {
 /// One round of so many of each strategy chooses every step.
 const PATIENT: u64 = 4;
 
-/// Whether a step only lets others go on. What happens when `main` ends is another matter.
-fn gives_back(action: Action, thread: ThreadId) -> bool {
-    match action {
-        Action::Unlock | Action::ReadUnlock | Action::WriteUnlock | Action::ConsoleUnlock => true,
-        Action::End => thread != ThreadId::MAIN,
-        _ => false,
-    }
-}
-
 /// Each thread runs until it cannot.
 struct Uninterrupted;
 
@@ -217,5 +208,49 @@ impl Strategy for Uninterrupted {
 
     fn finish(&mut self, _finished: &Finished) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ALL;
+
+    /// What proves, repeats, measures, or plays the others.
+    const OTHERS: [&str; 6] = [
+        "mod",
+        "depth_first",
+        "optimal",
+        "portfolio",
+        "probe",
+        "replay",
+    ];
+
+    #[test]
+    fn every_strategy_has_its_row() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/explore/strategy");
+        let files = std::fs::read_dir(folder).unwrap();
+        let mut files: BTreeSet<String> = files
+            .map(|entry| {
+                entry
+                    .unwrap()
+                    .path()
+                    .file_stem()
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        assert!(OTHERS.iter().all(|other| files.remove(*other)));
+        let first_word = |name: &str| name.split([' ', '-']).next().unwrap().to_lowercase();
+        assert_eq!(files, ALL.iter().map(|row| first_word(row.name)).collect());
+    }
+
+    #[test]
+    fn every_place_of_the_cycle_is_taken_once() {
+        let mut places: Vec<_> = ALL.iter().flat_map(|row| row.places).copied().collect();
+        places.sort_unstable();
+        assert_eq!(places, (0..places.len() as u32).collect::<Vec<_>>());
     }
 }
