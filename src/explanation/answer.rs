@@ -24,6 +24,13 @@ pub enum Answer<'a> {
     },
     /// No execution searched shows a bug.
     Passed,
+    /// Another engine has searched. It explains nothing.
+    Witnessed {
+        /// Its name.
+        engine: String,
+        /// How an execution ended that fails, if it found one.
+        failure: Option<String>,
+    },
     /// Only one interleaving exists where the exercise needs more.
     NotConcurrent,
     /// These goals are reached in no interleaving.
@@ -86,6 +93,7 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
             (_, None) => fault(&mut report, &unexplained(trace)),
         },
         Answer::Passed => passed(&mut report),
+        Answer::Witnessed { engine, failure } => witnessed(&mut report, &engine, failure),
         Answer::NotConcurrent => {
             report.verdict = Verdict::NotConcurrent;
             report.headline =
@@ -159,6 +167,31 @@ fn passed(report: &mut Report) {
         (true, _) => format!("proved: all {searched} are correct{condition}"),
         (false, _) => format!("no failing schedule among {} tried; not proved", grouped(n)),
     };
+}
+
+fn witnessed(report: &mut Report, engine: &str, failure: Option<String>) {
+    let search = report.search.as_ref();
+    let n = search.map_or(0, |search| search.interleavings);
+    let complete = search.is_some_and(|search| search.complete);
+    match failure {
+        Some(end) => {
+            report.verdict = Verdict::Fail;
+            report.headline = format!("{engine} finds a failing execution: {end}");
+            report.help = Some("`threadlings check` without `--engine` explains it".to_string());
+        }
+        None if complete => {
+            report.headline = format!(
+                "{engine} finds no failing execution: all {} that it knows are correct",
+                interleavings(n)
+            );
+        }
+        None => {
+            report.headline = format!(
+                "{engine} finds no failing execution among {}; not proved",
+                grouped(n)
+            );
+        }
+    }
 }
 
 fn inconclusive(report: &mut Report, reason: Option<String>) {
