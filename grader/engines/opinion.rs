@@ -8,7 +8,7 @@ use threadlings::opinions::{Opinion, Patience, Witness};
 use threadlings::runtime::{self, Limits, Request, Task};
 use threadlings::trace::Memory;
 
-use crate::check;
+use crate::check::{self, Progress};
 use crate::compile::Library;
 use crate::failure::{Failure, Fault};
 use crate::options::Options;
@@ -20,7 +20,7 @@ pub fn loom(
     subject: &Subject,
     library: &Library,
     options: &Options,
-    _: &mut dyn FnMut(u64),
+    _: &mut dyn FnMut(&Progress),
 ) -> Result<(Cause, Search), Failure> {
     judge(Witness::Loom, subject, library, options)
 }
@@ -30,7 +30,7 @@ pub fn shuttle(
     subject: &Subject,
     library: &Library,
     options: &Options,
-    _: &mut dyn FnMut(u64),
+    _: &mut dyn FnMut(&Progress),
 ) -> Result<(Cause, Search), Failure> {
     judge(Witness::Shuttle, subject, library, options)
 }
@@ -46,14 +46,8 @@ fn judge(
     let engine = witness.name().to_string();
     let mut search = Search {
         engine: engine.clone(),
-        strategy: String::new(),
-        memory: String::new(),
-        interleavings: 0,
         complete: true,
-        truncated_by: None,
-        elapsed_ms: 0,
-        weaker_orderings: false,
-        spurious: false,
+        ..Search::default()
     };
     let mut cause = Cause::Witnessed {
         engine: engine.clone(),
