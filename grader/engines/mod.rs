@@ -8,6 +8,7 @@ use threadlings::explanation::Search;
 use crate::check::{self, Progress};
 use crate::compile::Library;
 use crate::failure::Failure;
+use crate::native;
 use crate::options::Options;
 use crate::outcome::Cause;
 use crate::subject::Subject;
@@ -44,5 +45,10 @@ pub static ALL: &[Engine] = &[
         name: "shuttle",
         about: "the crate shuttle, for a second opinion",
         judge: opinion::shuttle,
+    },
+    Engine {
+        name: "native",
+        about: "many runs on real threads, which can find a bug but prove nothing",
+        judge: native::judge,
     },
 ];
