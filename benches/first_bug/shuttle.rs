@@ -1,8 +1,9 @@
 //! Shuttle's side: its schedulers for large programs, on the same text.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::panic::set_hook;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler};
 use shuttle::{Config, FailurePersistence, Runner};
@@ -57,7 +58,8 @@ fn search(main: fn(), scheduler: Box<dyn Scheduler + Send>) -> Option<u64> {
     };
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
-    let runner = Runner::new(scheduler, config);
-    let failed = catch_unwind(AssertUnwindSafe(|| runner.run(counted))).is_err();
+    // Shuttle keeps its state in thread locals, and a program that panics while it holds a lock leaves it there.
+    let run = move || Runner::new(scheduler, config).run(counted);
+    let failed = thread::spawn(run).join().is_err();
     failed.then(|| executions.load(Ordering::Relaxed))
 }

@@ -26,7 +26,7 @@ mod tests;
 
 pub use child::{child_main, is_child};
 pub use fault::Fault;
-pub use parent::{Progress, run};
 pub use page::Page;
+pub use parent::{Progress, run};
 pub use plugin::{Fatal, LoadError, Plugin};
 pub use protocol::{Estimate, Exploration, Limits, Replay, Request, Settings, Task};
