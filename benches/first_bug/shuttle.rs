@@ -38,11 +38,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// When the program was not made for shuttle.
-pub fn medians(program: &Buggy) -> Result<Vec<Option<u64>>, String> {
+pub fn medians(program: &Buggy, cap: u64) -> Result<Vec<Option<u64>>, String> {
     set_hook(Box::new(|_| ()));
     let main = cell::made_for_shuttle(program.name, program.size)
         .ok_or_else(|| format!("{} was not made for shuttle", program.name))?;
-    let median = |row: &Row| super::median(|seed, most| search(main, (row.1)(seed, most as usize)));
+    let median =
+        |row: &Row| super::median(cap, |seed, most| search(main, (row.1)(seed, most as usize)));
     Ok(ALL.iter().map(median).collect())
 }
 
