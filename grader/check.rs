@@ -9,6 +9,7 @@ use threadlings::trace::{Ending, Memory};
 
 use crate::compile::{self, Library};
 use crate::courses::Scenario;
+use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
 use crate::outcome::{Cause, Outcome};
@@ -49,7 +50,7 @@ pub fn check(
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let (mut cause, search) = judged(subject, &source, options, on_progress)?;
+    let (mut cause, search, voices) = judged(subject, &source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
@@ -60,7 +61,8 @@ pub fn check(
         search,
         files: source.files(),
         replay: None,
-        notes: Vec::new(),
+        notes: voices.iter().map(Voice::sentence).collect(),
+        disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
 }
 
@@ -69,17 +71,21 @@ fn judged(
     source: &Source,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Option<Search>), Failure> {
+) -> Result<(Cause, Option<Search>, Vec<Voice>), Failure> {
     let violations = policy::violations(subject, &source.program);
     if !violations.is_empty() {
-        return Ok((Cause::Rejected(violations), None));
+        return Ok((Cause::Rejected(violations), None, Vec::new()));
     }
     let library = match compiled(subject, source, options.edition, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok((Cause::Refused(errors), None)),
+        Err(errors) => return Ok((Cause::Refused(errors), None, Vec::new())),
     };
-    let (cause, search) = explore(subject, &library, options, on_progress)?;
-    Ok((cause, Some(search)))
+    let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
+    let voices = match options.cross_check {
+        Some(time) => cross::examine(subject, &library, time, options)?,
+        None => Vec::new(),
+    };
+    Ok((cause, Some(search), voices))
 }
 
 /// The program as the runner loads it, or what rustc says about it.
@@ -122,7 +128,10 @@ pub fn compiled(
 
 /// Explores scenario after scenario. The first one that fails decides; without one, what is weaker than a failure
 /// counts: no concurrency, then a limit that was hit, then goals that were not reached.
-fn explore(
+///
+/// # Errors
+/// When the child process fails, which says nothing of the program.
+pub fn explore(
     subject: &Subject,
     library: &Library,
     options: &Options,
@@ -205,6 +214,17 @@ fn one(
     Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
 }
 
+/// The time for one subject: what was typed wins over what its exercise says.
+pub fn budget(subject: &Subject, options: &Options) -> Duration {
+    let of_exercise = subject.exercise.as_ref();
+    let of_exercise =
+        of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
+    options
+        .budget
+        .or(of_exercise)
+        .unwrap_or(Options::DEFAULT_BUDGET)
+}
+
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
 const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
 
@@ -253,16 +273,9 @@ struct Total<'a> {
 
 impl<'a> Total<'a> {
     fn begin(subject: &Subject, options: &'a Options) -> Self {
-        // What was typed wins over what the exercise says.
-        let of_exercise = subject.exercise.as_ref();
-        let of_exercise =
-            of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
         Total {
             begun: Instant::now(),
-            budget: options
-                .budget
-                .or(of_exercise)
-                .unwrap_or(Options::DEFAULT_BUDGET),
+            budget: budget(subject, options),
             options,
             search: Search {
                 engine: "own".to_string(),

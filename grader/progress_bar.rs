@@ -55,7 +55,7 @@ impl Progress {
             self.bar.set_style(style);
         }
         if let Some(proof) = measured {
-            self.bar.set_length(proof.about as u64);
+            self.bar.set_length((proof.about as u64).max(proof.done));
             self.bar.set_position(proof.done);
         }
         let text = words(now, running);
@@ -76,12 +76,14 @@ fn words(now: &check::Progress, running: Duration) -> String {
         _ if now.hunting => format!("looking for bugs: {} schedules", grouped(now.executions)),
         None => format!("{} interleavings", grouped(now.executions)),
         Some(proof) => {
+            // It may err in both directions.
+            let all = proof.about.max(proof.done as f64);
             let far = if proof.hopeless {
                 "not provable in the budget".to_string()
             } else {
-                format!("{:.1} s", proof.about / rate)
+                format!("{:.1} s", all / rate)
             };
-            let all = format!("about {} interleavings, {far}", about(proof.about));
+            let all = format!("about {} interleavings, {far}", about(all));
             format!("{all}; {} done", grouped(proof.done))
         }
     };

@@ -45,7 +45,10 @@ impl Run for Check {
         for subject in subjects(&self.what, course.as_ref())? {
             let outcome = one(&subject, course.as_ref(), options)?;
             let report = outcome.report();
-            let ended = outcome::ended(report.verdict);
+            let mut ended = outcome::ended(report.verdict);
+            if !outcome.disputes.is_empty() {
+                ended = ended.max(Ended::Bad);
+            }
             output::result(&(options.render)(&[report], options.style));
             worst = worst.max(ended);
         }

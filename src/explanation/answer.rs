@@ -24,6 +24,13 @@ pub enum Answer<'a> {
     },
     /// No execution searched shows a bug.
     Passed,
+    /// Another engine has searched. It explains nothing.
+    Witnessed {
+        /// Its name.
+        engine: String,
+        /// How an execution ended that fails, if it found one.
+        failure: Option<String>,
+    },
     /// Only one interleaving exists where the exercise needs more.
     NotConcurrent,
     /// These goals are reached in no interleaving.
@@ -86,6 +93,7 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
             (_, None) => fault(&mut report, &unexplained(trace)),
         },
         Answer::Passed => passed(&mut report),
+        Answer::Witnessed { engine, failure } => witnessed(&mut report, &engine, failure),
         Answer::NotConcurrent => {
             report.verdict = Verdict::NotConcurrent;
             report.headline =
@@ -161,6 +169,31 @@ fn passed(report: &mut Report) {
     };
 }
 
+fn witnessed(report: &mut Report, engine: &str, failure: Option<String>) {
+    let search = report.search.as_ref();
+    let n = search.map_or(0, |search| search.interleavings);
+    let complete = search.is_some_and(|search| search.complete);
+    match failure {
+        Some(end) => {
+            report.verdict = Verdict::Fail;
+            report.headline = format!("{engine} finds a failing execution: {end}");
+            report.help = Some("`threadlings check` without `--engine` explains it".to_string());
+        }
+        None if complete => {
+            report.headline = format!(
+                "{engine} finds no failing execution: all {} that it knows are correct",
+                interleavings(n)
+            );
+        }
+        None => {
+            report.headline = format!(
+                "{engine} finds no failing execution among {}; not proved",
+                grouped(n)
+            );
+        }
+    }
+}
+
 fn inconclusive(report: &mut Report, reason: Option<String>) {
     report.verdict = Verdict::Inconclusive;
     report.headline = match (reason, report.search.as_ref().map(tried)) {
@@ -209,11 +242,11 @@ fn tried(search: &Search) -> String {
         .chain(["some depth first".to_string()])
         .chain(by)
         .collect();
-    format!(
-        "not proved: {} schedules tried ({}), none of them fails",
-        grouped(search.interleavings),
-        how.join(", ")
-    )
+    let schedules = match search.interleavings {
+        1 => "1 schedule tried".to_string(),
+        n => format!("{} schedules tried", grouped(n)),
+    };
+    format!("not proved: {schedules} ({}), no failure", how.join(", "))
 }
 
 fn unmodelled(report: &mut Report, trace: &Trace) {

@@ -20,6 +20,7 @@ use crate::explore::remedy::{Strengthened, remedy, wanted};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
+use crate::opinions;
 use crate::trace::{Ending, Step, Strengthening, Trace};
 use crate::witness::relinearise;
 
@@ -109,6 +110,11 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
             take_part(&mut plugin, task, &request.sources, &mut may_begin)
         }
         Task::Replay(task) => run_again(&mut plugin, task, &request.sources),
+        Task::Ask(witness, patience) => Ok(Exploration {
+            entries: plugin.entries(),
+            opinion: Some(opinions::ask(plugin, *witness, *patience)),
+            ..Exploration::default()
+        }),
     }
 }
 

@@ -11,6 +11,7 @@ use super::plugin::Fatal;
 use super::protocol::{Estimate, Exploration, Replay, Request, Task};
 use super::watch::{LOOK, Outcome, Watched};
 use crate::trace::{Crash, Ending, FORMAT, Memory, ThreadEnd, ThreadRecord, Trace};
+use crate::opinions::Opinion;
 
 /// What a child gets beyond its budget to write its answer down, before it is ended.
 pub const GRACE: Duration = Duration::from_secs(10);
@@ -40,7 +41,15 @@ pub fn run(
     let begun = Instant::now();
     let deadline = begun + Duration::from_millis(request.limits.budget_ms);
     let mut child = Watched::start(request)?;
-    let exploration = match watched(&mut child, deadline + GRACE, on_progress)? {
+    let outcome = watched(&mut child, deadline + GRACE, on_progress)?;
+    if let (Task::Ask(..), None | Some(Outcome::Death(_))) = (&request.task, &outcome) {
+        let executions = child.page().executions();
+        return Ok(Exploration {
+            opinion: Some(Opinion::cut_short(executions, outcome.is_some())),
+            ..Exploration::default()
+        });
+    }
+    let exploration = match outcome {
         Some(Outcome::Answer(exploration)) => *exploration,
         Some(Outcome::Death(how)) => Exploration {
             executions: child.page().executions(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::plugin::Fatal;
 use crate::explore::hunt::{Plan, Share};
 use crate::explore::search::{MemoryChoice, Options};
+use crate::opinions::{Opinion, Patience, Witness};
 use crate::trace::{Memory, Step, Trace};
 
 /// The name under which this program starts itself to explore another.
@@ -40,6 +41,8 @@ pub enum Task {
     Hunt(Hunt),
     /// Run one schedule again and write it down.
     Replay(Replay),
+    /// Find out what the program can come to, as somebody sees it.
+    Ask(Witness, Patience),
 }
 
 /// How to search.
@@ -169,6 +172,9 @@ pub struct Exploration {
     pub cut_off: bool,
     /// What the last execution printed.
     pub output: String,
+    /// What was asked for.
+    #[serde(default)]
+    pub opinion: Option<Opinion>,
 }
 
 /// How large a proof is believed to be.

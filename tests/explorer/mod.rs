@@ -1,9 +1,9 @@
 //! The explorer against published counts, brute force, and its own known mistakes.
 
 mod counts;
+mod crews;
 mod estimates;
 pub mod guest;
-mod hunts;
 mod mutations;
 mod oracle;
 pub mod random_programs;
