@@ -61,7 +61,7 @@ fn run(options: &Options) -> Result<(), String> {
     let only = options.only.as_deref();
     let own = own::build()?;
     let sizes = if options.quick { 2 } else { usize::MAX };
-    tables::verdicts(&own, only, sizes, options.cap)?;
+    let verdicts = tables::verdicts(&own, only, sizes, options.cap);
     if tables::is_wanted(only, "rates") {
         tables::rates(&own, options.cap)?;
     }
@@ -71,7 +71,7 @@ fn run(options: &Options) -> Result<(), String> {
     if tables::is_wanted(only, "first-bug") {
         first_bug::table(options.schedules)?;
     }
-    Ok(())
+    verdicts
 }
 
 fn known(name: &str) -> Result<String, String> {

@@ -189,6 +189,7 @@ fn one(
     let request = Request {
         library: library.path.clone(),
         sources: library.sources.clone(),
+        unused: library.unused.clone(),
         entry,
         task: Task::Explore(total.settings()),
         limits: Limits {

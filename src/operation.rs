@@ -78,6 +78,8 @@ pub struct Operation {
     pub b: u64,
     /// Which place in the source announced this: an opaque number, equal for equal places; 0 unknown.
     pub site: u64,
+    /// The program does nothing with the result of this read-modify-write: those of one kind may change places.
+    pub unused: bool,
 }
 
 impl Operation {
@@ -97,6 +99,7 @@ impl Operation {
             a: 0,
             b: 0,
             site: 0,
+            unused: false,
         }
     }
 

@@ -65,6 +65,7 @@ fn confirm(stored: &Stored, options: &Options) -> String {
         let request = Request {
             library: library.path.clone(),
             sources: library.sources.clone(),
+            unused: library.unused.clone(),
             entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,
             task: Task::Replay(runtime::Replay {
                 schedule: stored.trace.schedule.clone(),

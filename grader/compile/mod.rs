@@ -6,15 +6,19 @@
 
 mod counts;
 mod folder;
+mod native;
 mod process;
 mod program;
 mod stand_in;
 mod toolchain;
+mod unused;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use native::{Executable, compile_native};
 pub use program::compile;
+use threadlings::trace::Place;
 
 /// What to compile.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +63,8 @@ pub struct Library {
     /// Whether the reference counts of `Arc` matter to the program, and are not announced: what std offers for it here
     /// is not enough.
     pub uncounted: bool,
+    /// Where it does not use the result of a read-modify-write.
+    pub unused: Vec<Place>,
     _folder: folder::Temporary,
 }
 

@@ -122,6 +122,7 @@ pub fn ask(
         library: library.path.clone(),
         sources: library.sources.clone(),
         entry,
+        unused: Vec::new(),
         task: Task::Ask(witness, patience),
         limits: Limits {
             budget_ms: milliseconds,

@@ -9,7 +9,7 @@
 use rustc_hash::FxHashMap;
 
 use super::event::{Event, History};
-use super::footprint::Location;
+use super::footprint::{Location, Mode};
 use crate::operation::ThreadId;
 use crate::trace::Action;
 
@@ -27,7 +27,10 @@ pub struct Clocks {
     ordinal: Vec<u32>,
     /// The position of each location among `accesses`.
     locations: FxHashMap<Location, usize>,
-    /// Two rows for each location: the clock of its last write, and the joined clocks of the reads since.
+    /// How each location was touched last.
+    modes: Vec<Mode>,
+    /// Two rows for each location: what comes before every touch in the present mode, and the joined clocks of the
+    /// touches in the present mode, which commute.
     accesses: Vec<u32>,
     /// Memory for the clock that is being computed.
     clock: Vec<u32>,
@@ -56,6 +59,7 @@ impl Clocks {
         self.ordinal.clear();
         self.last.clear();
         self.locations.clear();
+        self.modes.clear();
         self.accesses.clear();
     }
 
@@ -151,28 +155,36 @@ impl Clocks {
     fn join_dependencies(&mut self, event: &Event, clock: &mut [u32]) {
         let width = self.width;
         if event.footprint.is_reads_all() {
-            for index in 0..self.locations.len() {
-                join(clock, row(&self.accesses, width, 2 * index));
+            for index in 0..self.modes.len() {
+                join(clock, self.before_touch(index, Mode::Read));
             }
         }
-        for (location, write) in event.footprint.accesses() {
+        for (location, mode) in event.footprint.accesses() {
             let index = self.index(location);
-            join(clock, row(&self.accesses, width, 2 * index));
-            if write {
-                join(clock, row(&self.accesses, width, 2 * index + 1));
-            }
+            join(clock, self.before_touch(index, mode));
         }
-        for (location, write) in event.footprint.accesses() {
+        for (location, mode) in event.footprint.accesses() {
             let index = self.index(location);
             let rows = &mut self.accesses[2 * index * width..2 * (index + 1) * width];
-            let (written, reads) = rows.split_at_mut(width);
-            if write {
-                written.copy_from_slice(clock);
-                reads.fill(0);
+            let (settled, present) = rows.split_at_mut(width);
+            if mode.commutes_with(self.modes[index]) {
+                join(present, clock);
             } else {
-                join(reads, clock);
+                settled.copy_from_slice(present);
+                present.copy_from_slice(clock);
+                self.modes[index] = mode;
             }
         }
+    }
+
+    /// What comes before a touch of a location in `mode`.
+    fn before_touch(&self, index: usize, mode: Mode) -> &[u32] {
+        let commutes = mode.commutes_with(self.modes[index]);
+        row(
+            &self.accesses,
+            self.width,
+            2 * index + usize::from(!commutes),
+        )
     }
 
     /// The position of a location among `accesses`, with rows of zeroes if it is new.
@@ -181,6 +193,7 @@ impl Clocks {
         let index = *self.locations.entry(location).or_insert(next);
         if index == next {
             self.accesses.resize(2 * (next + 1) * self.width, 0);
+            self.modes.push(Mode::Read);
         }
         index
     }

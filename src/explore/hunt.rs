@@ -131,6 +131,7 @@ impl Plan {
                 spurious: set.spurious,
                 writers_first: set.writers_first,
                 memory: set.memory,
+                commuting: false,
                 ..options.rules(self.track_loops)
             },
             portfolio: Portfolio::new(options.seed, share.first, share.stride),
@@ -205,6 +206,7 @@ impl Hunter {
             RunEnd::Diverged(divergence) => Some(Found::Diverged(divergence)),
             RunEnd::Ended(_) | RunEnd::Cut => Some(Found::Nothing),
             RunEnd::Untracked => None,
+            RunEnd::OrderTold => unreachable!("nothing is left out in a hunt"),
         }
     }
 }

@@ -16,7 +16,7 @@
 //! go round once more, it is bounded, and the search says so.
 
 use super::event::{Event, History};
-use super::footprint::{Footprint, Location};
+use super::footprint::{Footprint, Location, Mode};
 use super::model::{Effect, Pending};
 use crate::guest::Guest;
 use crate::operation::{Kind, ObjectId, ThreadId};
@@ -287,35 +287,49 @@ enum Look {
     At(usize, Option<u32>),
 }
 
-/// The last event of `thread` at a location that it waits for.
+/// The last event in which `thread` has seen a location that it waits for, or at least touched it.
 fn last_look<'a>(
     location: Location,
     thread: ThreadId,
     awaits: &Footprint,
     past: impl Iterator<Item = (usize, &'a Event)>,
 ) -> Look {
-    if !awaits.is_reads_all() && !awaits.accesses().any(|(l, _)| l == location) {
+    let label = awaits.mode_at(location);
+    if !awaits.is_reads_all() && label.is_none() {
         return Look::NotAwaited;
     }
-    past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange)
-        .filter(|(_, e)| e.footprint.accesses().any(|(l, _)| l == location))
-        .last()
-        .map_or(
-            if awaits.is_reads_all() {
-                Look::NotAwaited
-            } else {
-                Look::Never
-            },
-            |(k, e)| Look::At(k, e.rank),
-        )
+    let (mut touched, mut seen) = (None, None);
+    let own = past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange);
+    for (k, event) in own.filter(|(_, e)| e.footprint.mode_at(location).is_some()) {
+        touched = Some(Look::At(k, event.rank));
+        if !is_blind(event) {
+            seen = Some(Look::At(k, event.rank));
+        }
+    }
+    // What was stored blindly, and no look taken, would show if another thread had stored since, though not before.
+    let last = match label {
+        Some(Mode::Write) => touched,
+        _ => seen.or(touched),
+    };
+    last.unwrap_or(if awaits.is_reads_all() {
+        Look::NotAwaited
+    } else {
+        Look::Never
+    })
+}
+
+/// Whether the thread did not get to know what was there before.
+fn is_blind(event: &Event) -> bool {
+    event.action == Action::Store || event.footprint.accesses().all(|(_, mode)| mode.is_blind())
 }
 
 /// What the thread has looked at in `events`.
 fn look_back(thread: ThreadId, events: &[Event]) -> Visit {
     let mut looked_at = Footprint::NONE;
     let mut tries = false;
-    for event in events.iter().filter(|e| e.thread == thread) {
-        looked_at = looked_at.union_of_looks(&event.footprint);
+    let own = events.iter().filter(|e| e.thread == thread);
+    for event in own.filter(|e| e.action != Action::AwaitChange) {
+        looked_at = looked_at.union_of_looks(&event.footprint, is_blind(event));
         tries |= matches!(
             event.action,
             Action::TryLock | Action::TryReadLock | Action::TryWriteLock

@@ -1,7 +1,7 @@
 //! What one execution tells about the next: how many steps each thread takes, who spawns whom, and what they share.
 
 use super::event::{Event, History};
-use super::footprint::Footprint;
+use super::footprint::{Footprint, Mode};
 use crate::operation::ThreadId;
 use crate::trace::Action;
 
@@ -52,7 +52,7 @@ impl Profile {
                 continue;
             }
             profile.steps[event.thread.index()] += 1;
-            let written = event.footprint.accesses().any(|(_, write)| write);
+            let written = event.footprint.accesses().any(|(_, mode)| mode != Mode::Read);
             let mut last = None;
             for object in event.footprint.objects() {
                 if last.replace(object) != Some(object) {

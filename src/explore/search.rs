@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::engine::{Engine, Noticed, Rules, RunEnd};
 use super::hunt::{self, Plan, RuleSet};
 use super::model::NotifyOrder;
-use super::races::Mutations;
+use super::races::{Mutations, leaves_out_orders};
 use super::remedy::Strengthened;
 use super::strategy::depth_first::DepthFirst;
 use super::strategy::optimal::Optimal;
@@ -150,7 +150,7 @@ pub struct Search {
     pub failure: Option<Execution>,
     /// The program behaved differently under the same schedule.
     pub diverged: Option<Divergence>,
-    /// There is only one interleaving.
+    /// There is only one interleaving, not even another one that is the same in effect because steps commute.
     pub single: bool,
     /// The weakest memory model that was searched: what is said holds under it.
     pub memory: Memory,
@@ -241,6 +241,8 @@ pub fn replay_strengthened<G: Guest>(
             writers_first: number & 2 != 0,
             spurious: number >> 2 & 1,
             strengthened: strengthened.clone(),
+            // Under C11, what does not commute leaves a load more ways to go.
+            commuting: false,
             memory: if number & 8 == 0 {
                 Memory::Sc
             } else {
@@ -252,7 +254,7 @@ pub fn replay_strengthened<G: Guest>(
         match engine.run(&mut Replay::new(schedule)) {
             RunEnd::Ended(ending) => return Ok(engine.execution(&ending)),
             RunEnd::Diverged(first) => divergence = divergence.or(Some(first)),
-            RunEnd::Untracked => {}
+            RunEnd::Untracked | RunEnd::OrderTold => {}
             RunEnd::Cut => unreachable!("a replay never cuts"),
         }
     }
@@ -275,6 +277,10 @@ struct Run<'a> {
     control: Control,
     /// A thread may be spinning, and loops are not tracked.
     untracked: bool,
+    /// The order of what was taken to commute can be told.
+    order_told: bool,
+    /// The last execution has orders that were not explored, as its steps commute.
+    leaves_out_orders: bool,
     rules: Rules,
     /// Under these rules nothing fails.
     proved: Vec<RuleSet>,
@@ -301,6 +307,8 @@ impl<'a> Run<'a> {
             search,
             control: Control::Continue,
             untracked: false,
+            order_told: false,
+            leaves_out_orders: false,
             rules,
             proved: Vec::new(),
             proved_before: 0,
@@ -328,10 +336,12 @@ impl<'a> Run<'a> {
 
     fn prove_under<G: Guest>(&mut self, memory: Memory, guest: &mut G, names: &mut ThreadNames) {
         self.rules.memory = memory;
+        self.rules.commuting = true;
         self.search.memory = memory;
         let before = self.search.executions;
         self.prove(guest, names);
-        self.search.single = self.search.complete && self.search.executions == before + 1;
+        self.search.single =
+            self.search.complete && self.search.executions == before + 1 && !self.leaves_out_orders;
         if self.search.complete && self.search.noticed.nested_read {
             self.rules.writers_first = true;
             self.prove(guest, names);
@@ -367,6 +377,11 @@ impl<'a> Run<'a> {
             }
             self.estimate_size(guest, names);
             exhausted = self.phase(guest, names, &mut optimal, Stretch::ALL, false);
+        }
+        if std::mem::take(&mut self.order_told) {
+            self.search.executions = self.proved_before;
+            self.rules.commuting = false;
+            return self.prove(guest, names);
         }
         self.search.redundant += optimal.redundant();
         self.search.complete =
@@ -415,17 +430,25 @@ impl<'a> Run<'a> {
         if !self.goes_on() {
             return false;
         }
-        let rules = self.rules.clone();
+        let rules = Rules {
+            commuting: self.rules.commuting && !is_hunt,
+            ..self.rules.clone()
+        };
         let mut engine = Engine::new(guest, names, rules);
         for _ in 0..stretch.executions {
             let end = engine.run(strategy);
-            if end == RunEnd::Untracked {
-                self.untracked = true;
+            match end {
+                RunEnd::Untracked => self.untracked = true,
+                RunEnd::OrderTold => self.order_told = true,
+                _ => {}
+            }
+            if self.untracked || self.order_told {
                 return false;
             }
             let more = engine.finish(strategy, &end);
             self.heed(&engine, &end, is_hunt);
             if !more {
+                self.leaves_out_orders = leaves_out_orders(engine.history());
                 self.search.noticed.merge(engine.noticed());
                 return self.search.failure.is_none() && self.search.diverged.is_none();
             }
@@ -502,6 +525,7 @@ impl<'a> Run<'a> {
     fn goes_on(&self) -> bool {
         self.control == Control::Continue
             && !self.untracked
+            && !self.order_told
             && self.search.failure.is_none()
             && self.search.diverged.is_none()
     }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::event::History;
-use super::footprint::{Footprint, Location};
+use super::footprint::{Footprint, Location, Mode};
 use super::strategy::ThreadSet;
 use crate::operation::ThreadId;
 use crate::trace::Action;
@@ -25,11 +25,10 @@ impl Touched {
         let mut new = false;
         for event in history.events.iter().filter(|event| event.scheduled) {
             let thread = event.thread;
-            for (location, write) in event.footprint.accesses() {
-                let by = if write {
-                    &mut self.writers
-                } else {
-                    &mut self.readers
+            for (location, mode) in event.footprint.accesses() {
+                let by = match mode {
+                    Mode::Read => &mut self.readers,
+                    _ => &mut self.writers,
                 };
                 new |= by.entry(location).or_default().insert(thread);
             }
@@ -50,9 +49,9 @@ impl Touched {
     #[must_use]
     pub fn conflicting(&self, footprint: &Footprint) -> ThreadSet {
         let mut threads = self.look_at_all;
-        for (location, write) in footprint.accesses() {
+        for (location, mode) in footprint.accesses() {
             threads = threads.union(of(&self.writers, location));
-            if write {
+            if mode != Mode::Read {
                 threads = threads.union(of(&self.readers, location));
             }
         }

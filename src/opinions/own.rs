@@ -19,6 +19,7 @@ pub fn ask<G: Guest + 'static>(mut guest: G, patience: Patience) -> Opinion {
             let rules = Rules {
                 track_loops,
                 memory,
+                commuting: false,
                 ..Rules::default()
             };
             opinion = Opinion {
@@ -79,6 +80,7 @@ fn search<G: Guest>(
                 opinion.reached(Final::of(ending, engine.guest().printed()));
             }
             RunEnd::Cut => {}
+            RunEnd::OrderTold => unreachable!("no steps are taken to commute"),
         }
         let more = engine.finish(&mut strategy, &end);
         opinion.weak_ordering |= engine.noticed().weak_ordering;

@@ -78,6 +78,7 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
     // SAFETY: this process exists to run this library, which the parent has compiled.
     let mut plugin = unsafe { Plugin::load(&request.library, request.entry, heap, page) }
         .map_err(|error| error.to_string())?;
+    plugin.set_unused(request.unused.clone());
     send(messages, &Message::Hello).map_err(system)?;
     match &request.task {
         Task::Explore(settings) => {

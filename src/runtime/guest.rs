@@ -217,6 +217,7 @@ impl Plugin {
         }
         let counts = matches!(announced.kind, Kind::CountChange | Kind::CountLook);
         let part_of_a_lock = atomic && !announced.other.is_null();
+        let unused = announced.kind == Kind::AtomicRmw && self.is_unused_at(announced.site);
         let object = if announced.object.is_null() {
             ObjectId::NONE
         } else if part_of_a_lock {
@@ -245,6 +246,7 @@ impl Plugin {
             a: announced.a,
             b: announced.b,
             site: self.layout.offset(announced.site as usize).unwrap_or(0),
+            unused,
         }
     }
 

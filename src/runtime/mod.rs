@@ -18,6 +18,8 @@ mod record;
 mod stack;
 mod symbols;
 mod threads;
+mod unused;
+mod unwind;
 mod values;
 mod watch;
 

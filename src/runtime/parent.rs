@@ -10,8 +10,8 @@ use super::page::Page;
 use super::plugin::Fatal;
 use super::protocol::{Estimate, Exploration, Replay, Request, Task};
 use super::watch::{LOOK, Outcome, Watched};
-use crate::trace::{Crash, Ending, FORMAT, Memory, ThreadEnd, ThreadRecord, Trace};
 use crate::opinions::Opinion;
+use crate::trace::{Crash, Ending, FORMAT, Memory, ThreadEnd, ThreadRecord, Trace};
 
 /// What a child gets beyond its budget to write its answer down, before it is ended.
 pub const GRACE: Duration = Duration::from_secs(10);
@@ -77,7 +77,8 @@ fn watched(
     deadline: Instant,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Option<Outcome>, Fault> {
-    while Instant::now() < deadline {
+    // A program that runs on its own is given the time to show whether it ever stops.
+    while Instant::now() < deadline || child.is_silent() {
         // An interrupted wait is as good as one that is over.
         let _ = ready(&[child.descriptor()], LOOK);
         let outcome = child.look()?;

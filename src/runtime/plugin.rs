@@ -17,6 +17,7 @@ use super::memory::{Heap, Image, Layout};
 use super::page::Page;
 use super::record::Recorder;
 use super::threads::{Threads, perform};
+use super::unused::Unused;
 use crate::trace::Crash;
 
 /// Why a program could not be loaded.
@@ -73,6 +74,7 @@ pub struct Plugin {
     pub(super) spawned: u32,
     pub(super) main_ended: bool,
     pub(super) notes: Notes,
+    pub(super) unused: Unused,
     /// What the program has printed in this execution.
     pub(super) output: Vec<u8>,
     /// The same, each thread by itself.
@@ -182,6 +184,7 @@ impl Plugin {
             spawned: 0,
             main_ended: false,
             notes: Notes::default(),
+            unused: Unused::default(),
             output: Vec::new(),
             printed: Vec::new(),
             recorder: None,

@@ -8,7 +8,7 @@ use super::plugin::Fatal;
 use crate::explore::hunt::{Plan, Share};
 use crate::explore::search::{MemoryChoice, Options};
 use crate::opinions::{Opinion, Patience, Witness};
-use crate::trace::{Memory, Step, Trace};
+use crate::trace::{Memory, Place, Step, Trace};
 
 /// The name under which this program starts itself to explore another.
 pub const CHILD: &str = "__explore";
@@ -23,6 +23,9 @@ pub struct Request {
     pub library: PathBuf,
     /// Its own source files, as they were given to the compiler: a report shows places in these only.
     pub sources: Vec<String>,
+    /// Where it does not use the result of a read-modify-write: those of one kind may then change places.
+    #[serde(default)]
+    pub unused: Vec<Place>,
     /// Which entry point.
     pub entry: usize,
     /// What to do with it.

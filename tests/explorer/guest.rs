@@ -155,6 +155,21 @@ impl Thread<'_> {
         .value
     }
 
+    /// A read-modify-write whose result, it says, is not used.
+    pub fn change(&self, x: usize, rmw: Rmw, value: u64) -> u64 {
+        self.change_with(x, rmw, value, SeqCst)
+    }
+
+    pub fn change_with(&self, x: usize, rmw: Rmw, value: u64, ordering: MemoryOrdering) -> u64 {
+        self.perform(Operation {
+            rmw,
+            ordering,
+            unused: true,
+            ..self.atomic_on(Kind::AtomicRmw, x, value, 0)
+        })
+        .value
+    }
+
     pub fn swap(&self, x: usize, value: u64) -> u64 {
         self.swap_with(x, value, SeqCst)
     }

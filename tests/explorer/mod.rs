@@ -7,5 +7,6 @@ pub mod guest;
 mod mutations;
 mod oracle;
 pub mod random_programs;
+mod spinning;
 mod strategies;
 pub mod weak;

@@ -2,8 +2,10 @@
 
 mod courses;
 mod hunts;
+mod native;
 mod pages;
 mod repeatable;
 mod reports;
 mod snapshot;
+mod unused;
 mod verdicts;

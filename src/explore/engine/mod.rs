@@ -102,6 +102,9 @@ impl<'g, G: Guest> Engine<'g, G> {
     pub fn run(&mut self, strategy: &mut impl Strategy) -> RunEnd {
         self.start();
         loop {
+            if self.weak.as_ref().is_some_and(WeakMemory::is_order_told) {
+                return RunEnd::OrderTold;
+            }
             if let Some(ending) = self.ending.take() {
                 return RunEnd::Ended(ending);
             }

@@ -81,6 +81,7 @@ impl<G: Guest> Engine<'_, G> {
                     if !self.rules.strengthened.is_empty() {
                         operation = strengthened(operation, &self.rules.strengthened);
                     }
+                    operation.unused &= self.rules.lets_change_places(&operation);
                     let mut pending = Pending {
                         action: footprint::first_action(operation.kind, operation.a),
                         operation,

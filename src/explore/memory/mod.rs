@@ -27,7 +27,7 @@ use self::location::{Author, Location, Reader, Store};
 use self::seq_cst::{Access, Place};
 use super::clocks::Clocks;
 use super::event::History;
-use super::footprint::Footprint;
+use super::footprint::{Footprint, Mode};
 use super::model::atomic::{FAILS, combine, truncate};
 use super::model::{Effect, ThreadState};
 use super::ways::Ways;
@@ -52,6 +52,11 @@ pub struct WeakMemory {
     must_see_newer: FxHashMap<ThreadId, usize>,
     /// An old store had no number, in any execution.
     left_out: Cell<bool>,
+    /// Whether there were read-modify-writes that may change places, whether there were fences, and whether it can be
+    /// told in which order the former came.
+    changes: bool,
+    fences: bool,
+    order_told: bool,
 }
 
 impl WeakMemory {
@@ -64,6 +69,15 @@ impl WeakMemory {
         self.accesses.clear();
         self.seen.clear();
         self.must_see_newer.clear();
+        self.changes = false;
+        self.fences = false;
+        self.order_told = false;
+    }
+
+    /// Whether it can be told in which order read-modify-writes came that were taken to commute: by a load that may read
+    /// what is not the last of them, by a fence, or by one of them that might have come elsewhere.
+    pub fn is_order_told(&self) -> bool {
+        self.order_told
     }
 
     /// Whether some store was so old that it had no number, in any execution: not everything was explored then.
@@ -138,6 +152,7 @@ impl WeakMemory {
         guest: &mut impl Guest,
     ) -> Effect {
         let index = self.location(operation, guest);
+        self.look_whether_order_is_told(thread, index, operation);
         let spuriously = operation.kind == Kind::AtomicCasWeak && way >= FAILS;
         let way = if spuriously { way - FAILS } else { way };
         let position = self.locations[index].position(way);
@@ -175,6 +190,7 @@ impl WeakMemory {
                 released,
                 attached: step.reads,
                 readers: Vec::new(),
+                commutes: operation.unused.then(|| Mode::of(operation.rmw)),
             };
             self.locations[index].insert(position, store);
             self.seen.insert((thread, index), Some(event));
@@ -214,6 +230,25 @@ impl WeakMemory {
         }
     }
 
+    fn look_whether_order_is_told(
+        &mut self,
+        thread: ThreadId,
+        index: usize,
+        operation: &Operation,
+    ) {
+        let location = &self.locations[index];
+        let now = self.happens_before.now(thread);
+        let oldest = location.oldest_visible(now);
+        self.changes |= operation.unused;
+        self.order_told |= self.fences && self.changes
+            || match operation.kind {
+                Kind::AtomicLoad | Kind::AtomicCas | Kind::AtomicCasWeak => {
+                    location.tells_order(oldest, now)
+                }
+                _ => operation.unused && location.has_older_place(oldest),
+            };
+    }
+
     /// Takes in the last event of `history`.
     pub fn observe(&mut self, history: &mut History) {
         let Some(event) = history.events.last() else {
@@ -230,6 +265,8 @@ impl WeakMemory {
         let (thread, operation) = (event.thread, event.operation);
         let before = self.happens_before.now(thread).clone();
         self.happens_before.observe(history);
+        self.fences |= operation.kind == Kind::Fence;
+        self.order_told |= self.fences && self.changes;
         if operation.kind == Kind::Fence && operation.ordering == MemoryOrdering::SeqCst {
             let full = self.happens_before.now(thread).clone();
             let stamp = Stamp {

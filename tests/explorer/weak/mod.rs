@@ -2,6 +2,7 @@
 
 mod axioms;
 mod candidates;
+mod commuting;
 mod explored;
 mod litmus;
 mod program;
