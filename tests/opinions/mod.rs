@@ -1,6 +1,8 @@
 //! Loom and shuttle against our own explorer: what they see of the same program is the same, or is known to differ.
 
+mod engines;
 mod fixtures;
+mod known;
 mod primitives;
 mod random;
 
