@@ -43,7 +43,11 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..=65536), help_heading = HEADING)]
     pub memory_limit: u64,
 
-    /// Seed of the random walk that follows an unfinished search
+    /// Processes that look for bugs together where a proof takes too long [default: one for each processor]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024), help_heading = HEADING)]
+    pub jobs: Option<u32>,
+
+    /// Seed of the random schedules that follow an unfinished search
     #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = HEADING)]
     pub seed: u64,
 
@@ -111,7 +115,9 @@ pub struct Options {
     pub memory_limit: u64,
     /// Which memory models are searched.
     pub memory: MemoryChoice,
-    /// Seed of the random walk.
+    /// Processes that look for bugs together.
+    pub jobs: u32,
+    /// Seed of everything random.
     pub seed: u64,
     /// The edition, as rustc takes it.
     pub edition: &'static str,
@@ -144,6 +150,7 @@ impl Typed {
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             memory_limit: self.memory_limit << 20,
+            jobs: self.jobs.unwrap_or_else(processors),
             memory: match self.memory {
                 Memory::Auto => MemoryChoice::Auto,
                 Memory::Sc => MemoryChoice::Sc,
@@ -161,6 +168,11 @@ impl Typed {
             color,
         })
     }
+}
+
+fn processors() -> u32 {
+    let known = std::thread::available_parallelism().ok();
+    known.map_or(1, |known| u32::try_from(known.get()).unwrap_or(1))
 }
 
 /// The option wins, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether a terminal is there to show it.

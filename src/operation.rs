@@ -27,7 +27,7 @@ impl ObjectId {
     pub const NONE: ObjectId = ObjectId(0);
 
     /// The first number that a guest may give to an object; the ones below are the engine's own.
-    pub const FIRST: ObjectId = ObjectId(256);
+    pub const FIRST: ObjectId = ObjectId(3 + 2 * MAX_THREADS as u32);
 
     /// The park token of a thread.
     #[must_use]
@@ -49,7 +49,7 @@ impl ObjectId {
 }
 
 /// The number of threads that one program may have over all its executions.
-pub const MAX_THREADS: usize = 64;
+pub const MAX_THREADS: usize = 128;
 
 /// What a thread is about to do. The meaning of the fields is that of [`threadlings_std::abi::Kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -79,9 +79,7 @@ fn subjects(what: &[String], course: Option<&Course>) -> Result<Vec<Subject>, Fa
 fn one(subject: &Subject, course: Option<&Course>, options: &Options) -> Result<Outcome, Failure> {
     let mut outcome = {
         let mut progress = progress_bar::Progress::of(&paths::shown(&subject.file), options);
-        check::check(subject, options, &mut |interleavings| {
-            progress.at(interleavings)
-        })?
+        check::check(subject, options, &mut |now| progress.at(now))?
     };
     keep_trace(&mut outcome, course, options);
     if let (Some(course), Some(exercise), Cause::Proved) =

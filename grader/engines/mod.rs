@@ -5,7 +5,7 @@ mod opinion;
 
 use threadlings::explanation::Search;
 
-use crate::check;
+use crate::check::{self, Progress};
 use crate::compile::Library;
 use crate::failure::Failure;
 use crate::options::Options;
@@ -15,7 +15,7 @@ use crate::subject::Subject;
 /// Judges a compiled program: what decides its verdict, and how much was searched. The last argument is told how
 /// many executions have been run so far.
 pub type Judge =
-    fn(&Subject, &Library, &Options, &mut dyn FnMut(u64)) -> Result<(Cause, Search), Failure>;
+    fn(&Subject, &Library, &Options, &mut dyn FnMut(&Progress)) -> Result<(Cause, Search), Failure>;
 
 /// An engine.
 #[derive(Debug)]

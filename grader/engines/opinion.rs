@@ -8,7 +8,7 @@ use threadlings::opinions::{Opinion, Patience, Witness};
 use threadlings::runtime::{self, Limits, Request, Task};
 use threadlings::trace::Memory;
 
-use crate::check;
+use crate::check::{self, Progress};
 use crate::compile::Library;
 use crate::failure::{Failure, Fault};
 use crate::options::Options;
@@ -20,7 +20,7 @@ pub fn loom(
     subject: &Subject,
     library: &Library,
     options: &Options,
-    _: &mut dyn FnMut(u64),
+    _: &mut dyn FnMut(&Progress),
 ) -> Result<(Cause, Search), Failure> {
     judge(Witness::Loom, subject, library, options)
 }
@@ -30,7 +30,7 @@ pub fn shuttle(
     subject: &Subject,
     library: &Library,
     options: &Options,
-    _: &mut dyn FnMut(u64),
+    _: &mut dyn FnMut(&Progress),
 ) -> Result<(Cause, Search), Failure> {
     judge(Witness::Shuttle, subject, library, options)
 }
@@ -49,6 +49,8 @@ fn judge(
         strategy: String::new(),
         memory: String::new(),
         interleavings: 0,
+        swept: None,
+        hunted_by: Vec::new(),
         complete: true,
         truncated_by: None,
         elapsed_ms: 0,

@@ -70,14 +70,11 @@ pub fn candidates(source: &Source) -> BTreeSet<Vec<Event>> {
     while !growing.is_empty() {
         let mut grown = HashSet::new();
         for candidate in growing {
-            let mut ended = true;
-            for thread in 1..candidate.len() {
-                if let Some(statement) = next(source, &candidate, thread) {
-                    ended = false;
-                    grown.extend(ways(&candidate, thread, statement));
-                }
+            let steps = steps(source, &candidate);
+            for &(thread, statement) in &steps {
+                grown.extend(ways(&candidate, thread, statement));
             }
-            if ended {
+            if steps.is_empty() {
                 complete.insert(candidate.into_iter().flat_map(|t| t.events).collect());
             }
         }
@@ -104,13 +101,21 @@ fn beginning(source: &Source) -> Vec<Thread> {
     std::iter::once(first).chain(others).collect()
 }
 
-/// The next statement of a thread that is neither at its end nor at a condition that does not hold.
-fn next(source: &Source, candidate: &[Thread], thread: usize) -> Option<Statement> {
-    let own = &candidate[thread];
-    let rest = &source.0[thread - 1][own.next as usize..];
-    match rest.first()? {
-        Statement::If(value) if *value != own.last => None,
-        statement => Some(*statement),
+/// The next statement of each thread that is neither at its end nor at a condition that does not hold. Of statements
+/// that read nothing one is enough: to have it early takes nothing from the others.
+fn steps(source: &Source, candidate: &[Thread]) -> Vec<(usize, Statement)> {
+    let next = |thread: usize| {
+        let own = &candidate[thread];
+        let rest = &source.0[thread - 1][own.next as usize..];
+        match *rest.first()? {
+            Statement::If(value) if value != own.last => None,
+            statement => Some((thread, statement)),
+        }
+    };
+    let all: Vec<_> = (1..candidate.len()).filter_map(next).collect();
+    match all.iter().find(|(_, statement)| !statement.reads()) {
+        Some(step) => vec![*step],
+        None => all,
     }
 }
 
