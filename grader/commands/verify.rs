@@ -60,7 +60,7 @@ impl Run for Verify {
             tally.exercises += 1;
             tasks.push(Task::Folder(exercise));
             let answers = answers(exercise)?.into_iter();
-            tasks.extend(answers.map(|(subject, expected)| Task::Answer(subject, expected)));
+            tasks.extend(answers.map(|(subject, expected)| Task::Answer(Box::new(subject), expected)));
         }
         in_order(
             &tasks,
@@ -93,7 +93,7 @@ enum Task<'c> {
     /// What lies in an exercise's folders.
     Folder(&'c Exercise),
     /// An answer, and what must come out.
-    Answer(Subject, Expected),
+    Answer(Box<Subject>, Expected),
 }
 
 impl Task<'_> {
