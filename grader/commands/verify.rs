@@ -60,7 +60,9 @@ impl Run for Verify {
             tally.exercises += 1;
             tasks.push(Task::Folder(exercise));
             let answers = answers(exercise)?.into_iter();
-            tasks.extend(answers.map(|(subject, expected)| Task::Answer(Box::new(subject), expected)));
+            tasks.extend(
+                answers.map(|(subject, expected)| Task::Answer(Box::new(subject), expected)),
+            );
         }
         in_order(
             &tasks,

@@ -27,7 +27,7 @@ fn another_engine_tells_how_much_it_has_searched() {
     for (engine, strategy, memory) in [("loom", "dpor", "c11"), ("shuttle", "dfs", "sc")] {
         let answer = place.run(&[
             "check",
-            "channel_ping_pong.rs",
+            "poison_handled.rs",
             "--engine",
             engine,
             "--format=json",

@@ -16,7 +16,14 @@ fn no_engine_sees_in_a_fixture_what_the_others_do_not() {
     let mut names = door::files(place.path(), ".rs");
     names.retain(|name| !LEFT_OUT.contains(&name.as_str()));
     let notes = door::in_parallel(&names, |name| {
-        let answer = place.run(&["check", name, "--cross-check=0.05", "--format", "json"]);
+        let answer = place.run(&[
+            "check",
+            name,
+            "--cross-check=0.05",
+            "--budget=0.5",
+            "--format",
+            "json",
+        ]);
         let report = answer.json();
         let notes = report["notes"].as_array().cloned().unwrap_or_default();
         let says = |engine: &str| {
