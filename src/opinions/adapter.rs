@@ -217,7 +217,8 @@ impl<L: Library> Adapter<L> {
         let kind = operation.kind;
         let mut opinion = self.opinion();
         let name = format!("{kind:?}");
-        if !opinion.features.contains(&name) {
+        // The mark in a lock is no atomic of the program's own.
+        if !operation.of_a_lock && !opinion.features.contains(&name) {
             opinion.features.insert(name);
         }
         let ordered = is_atomic(kind) || kind == Kind::Fence;
