@@ -248,14 +248,14 @@ impl Repetition {
 /// Whether `event`, of another thread, can make a turn of the waiting `thread` go differently: it changes a
 /// location after the thread's last look at it.
 pub fn wakes<'a>(
-    index: usize,
+    when: usize,
     event: &Event,
     thread: ThreadId,
     awaits: &Footprint,
     tries: bool,
     past: impl Iterator<Item = (usize, &'a Event)> + Clone,
 ) -> bool {
-    if event.thread == thread || !event.changed || !event.footprint.depends(awaits) {
+    if event.thread == thread || !event.footprint.depends(awaits) {
         return false;
     }
     let counts = match event.action {
@@ -267,24 +267,25 @@ pub fn wakes<'a>(
         _ => true,
     };
     let is_new = |location| match last_look(location, thread, awaits, past.clone()) {
-        Look::Never => true,
+        Look::Never => event.changed,
         Look::NotAwaited => false,
-        // Under C11 it counts which store was seen, not when.
-        Look::At(look, rank) => match (event.rank, rank) {
-            (Some(rank), Some(seen)) => rank > seen,
-            _ => index > look,
+        // Under C11 it counts which store was seen, not when. And whether another brings a change is a matter of what
+        // was seen: what it came after when it was performed need not be what it comes after now.
+        Look::At(index, look) => match (event.rank, look.rank) {
+            (Some(rank), Some(seen)) => rank > seen && event.after != look.after,
+            _ => event.changed && when > index,
         },
     };
     counts && event.footprint.accesses().any(|(l, _)| is_new(l))
 }
 
 /// The last look of a thread at a location.
-enum Look {
+enum Look<'a> {
     /// The thread does not wait for it.
     NotAwaited,
     Never,
-    /// Its event, and the [`Event::rank`] of that.
-    At(usize, Option<u32>),
+    /// Its event.
+    At(usize, &'a Event),
 }
 
 /// The last event of `thread` at a location that it waits for.
@@ -293,7 +294,7 @@ fn last_look<'a>(
     thread: ThreadId,
     awaits: &Footprint,
     past: impl Iterator<Item = (usize, &'a Event)>,
-) -> Look {
+) -> Look<'a> {
     if !awaits.is_reads_all() && !awaits.accesses().any(|(l, _)| l == location) {
         return Look::NotAwaited;
     }
@@ -306,7 +307,7 @@ fn last_look<'a>(
             } else {
                 Look::Never
             },
-            |(k, e)| Look::At(k, e.rank),
+            |(k, e)| Look::At(k, e),
         )
 }
 
