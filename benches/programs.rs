@@ -40,6 +40,43 @@ pub static ALL: &[Program] = &[
     program("filesystem", &[3, 14, 16], |n| n + 1),
 ];
 
+/// A program with a bug, in the size in which strategies look for it.
+pub struct Buggy {
+    /// Name of the file.
+    pub name: &'static str,
+    /// Its `N`.
+    pub size: usize,
+    /// Median schedules to the first bug in the literature, of the best strategy there.
+    pub published: &'static str,
+}
+
+const fn buggy(name: &'static str, size: usize, published: &'static str) -> Buggy {
+    Buggy {
+        name,
+        size,
+        published,
+    }
+}
+
+/// All of those.
+pub static BUGGY: &[Buggy] = &[
+    buggy("reorder", 10, "17"),
+    buggy("reorder", 20, "6"),
+    buggy("twostage", 20, "6"),
+    buggy("twostage", 100, "454"),
+    buggy("work_stealing", 2, "6"),
+    buggy("string_buffer", 1, "8"),
+    buggy("bluetooth", 1, "36–70"),
+    buggy("bluetooth", 10, "–"),
+    buggy("wrong_lock", 3, "7"),
+    buggy("token_ring", 3, "8"),
+    buggy("philosophers_deadlock", 4, "5"),
+    buggy("producers_consumers", 2, "6"),
+    buggy("account", 3, "–"),
+    buggy("lost_notify", 2, "–"),
+    buggy("torn_read", 20, "–"),
+];
+
 /// The program in one size, and with `library` where it says `std`.
 ///
 /// # Errors

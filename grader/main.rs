@@ -4,6 +4,7 @@ mod check;
 mod commands;
 mod compile;
 mod courses;
+mod engines;
 mod exit;
 mod failure;
 mod intake;

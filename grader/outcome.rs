@@ -24,6 +24,8 @@ pub struct Outcome {
     pub replay: Option<PathBuf>,
     /// Facts for the reader that are no part of the verdict.
     pub notes: Vec<String>,
+    /// Where another engine sees something else, and nobody knows why.
+    pub disputes: Vec<String>,
 }
 
 /// What decides a verdict.
@@ -35,6 +37,13 @@ pub enum Cause {
     Failed(Box<Trace>),
     /// This execution ends at something that is not modelled.
     Unmodelled(Box<Trace>),
+    /// Another engine has searched: what failure it found, if any.
+    Witnessed {
+        /// Its name.
+        engine: String,
+        /// How an execution ended.
+        failure: Option<String>,
+    },
     /// A limit was hit; the sentence says which, where it was not the budget.
     Inconclusive(Option<String>),
     /// This scenario has one interleaving only.
@@ -59,6 +68,10 @@ impl Outcome {
                 replay: self.replay.as_ref().map(|path| path.display().to_string()),
             },
             Cause::Unmodelled(trace) => Answer::Unmodelled { trace },
+            Cause::Witnessed { engine, failure } => Answer::Witnessed {
+                engine: engine.clone(),
+                failure: failure.clone(),
+            },
             Cause::Inconclusive(reason) => Answer::Inconclusive {
                 reason: reason.clone(),
             },

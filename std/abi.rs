@@ -102,9 +102,9 @@ pub enum Kind {
     ReceiverDrop,
 
     /// A reference count of an `Arc` is about to change: a clone, a drop, a weak pointer. `object`: an address in its
-    /// block, as for an atomic; `b`: 1 when it can be told which thread drops the value.
+    /// block, as for an atomic; `ordering`; `b`: 1 when it can be told which thread drops the value.
     CountChange,
-    /// The reference counts of an `Arc` are looked at. `object`: as above; `a`: 1 when this may change them too.
+    /// The reference counts of an `Arc` are looked at. `object`, `ordering`: as above; `a`: 1 when this may change them too.
     CountLook,
 
     /// Blocks until the caller's token is there, and takes it.

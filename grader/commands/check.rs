@@ -45,7 +45,10 @@ impl Run for Check {
         for subject in subjects(&self.what, course.as_ref())? {
             let outcome = one(&subject, course.as_ref(), options)?;
             let report = outcome.report();
-            let ended = outcome::ended(report.verdict);
+            let mut ended = outcome::ended(report.verdict);
+            if !outcome.disputes.is_empty() {
+                ended = ended.max(Ended::Bad);
+            }
             output::result(&(options.render)(&[report], options.style));
             worst = worst.max(ended);
         }
@@ -76,9 +79,7 @@ fn subjects(what: &[String], course: Option<&Course>) -> Result<Vec<Subject>, Fa
 fn one(subject: &Subject, course: Option<&Course>, options: &Options) -> Result<Outcome, Failure> {
     let mut outcome = {
         let mut progress = progress_bar::Progress::of(&paths::shown(&subject.file), options);
-        check::check(subject, options, &mut |interleavings| {
-            progress.at(interleavings)
-        })?
+        check::check(subject, options, &mut |now| progress.at(now))?
     };
     keep_trace(&mut outcome, course, options);
     if let (Some(course), Some(exercise), Cause::Proved) =

@@ -6,9 +6,11 @@ mod report;
 mod steps;
 mod vocabulary;
 
-pub use answer::{Answer, UNSAFE, grouped, interleavings, report};
+pub use answer::{Answer, UNSAFE, executions, grouped, interleavings, report};
 pub use pages::{codes, page};
-pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness};
+pub use report::{
+    BugReport, Missed, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness,
+};
 
 use std::borrow::Cow;
 

@@ -97,16 +97,20 @@ pub struct SiteReport {
 }
 
 /// How much was searched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
     /// `own`, `loom`, `shuttle`.
     pub engine: String,
-    /// `dpor`, `dfs`, `random`.
+    /// `dpor`, or `dpor, then portfolio`.
     pub strategy: String,
     /// `sc` or `c11`.
     pub memory: String,
     /// Executions run.
     pub interleavings: u64,
+    /// Without a proof: all schedules with at most so many preemptions are among them.
+    pub swept: Option<u32>,
+    /// Without a proof: the strategies that have taken turns after the systematic search.
+    pub hunted_by: Vec<String>,
     /// Whether every interleaving was covered.
     pub complete: bool,
     /// What ended it early: `budget`, `interleavings`, `steps`, `loop`.
@@ -147,6 +151,8 @@ pub struct StepReport {
     pub object: Option<String>,
     /// The value read or left.
     pub value: Option<String>,
+    /// The newest store that this step has not seen, though it was made before.
+    pub missed: Option<Missed>,
     /// The source line's text.
     pub source: String,
     /// What happens, in a few words: "reads 0", "locks `left`", "waits for `right`, held by `b` since step 2".
@@ -161,6 +167,15 @@ pub struct StepReport {
     pub sites: Vec<usize>,
     /// The thread does not get past this step.
     pub blocked: bool,
+}
+
+/// A store that was not seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// What it has written.
+    pub value: Option<String>,
+    /// Its step, where it is shown.
+    pub step: Option<usize>,
 }
 
 impl Verdict {

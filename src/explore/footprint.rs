@@ -87,6 +87,11 @@ impl Footprint {
             .map(|&e| (e >> 1, e & 1 == 1))
     }
 
+    /// The objects, as numbers; one may come twice.
+    pub fn objects(&self) -> impl Iterator<Item = u32> + '_ {
+        self.accesses().map(|(location, _)| location >> 3)
+    }
+
     /// Whether it depends on every write.
     #[must_use]
     pub fn is_reads_all(&self) -> bool {

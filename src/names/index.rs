@@ -102,6 +102,8 @@ pub struct Macro {
     pub name: String,
     /// All of it.
     pub span: Span,
+    /// The names that occur in its arguments.
+    pub mentions: Vec<String>,
 }
 
 /// An assignment.

@@ -48,6 +48,14 @@ fn reports_read_well_in_colour() {
         "dekker_seqcst",
         "lost_update_read_then_write",
         "condvar_no_flag",
+        "weak_dekker_release_acquire",
+        "weak_index",
+        "weak_message_relaxed",
+        "weak_message_without_acquire_fence",
+        "weak_park",
+        "weak_peterson_swap_relaxed",
+        "weak_spinlock_relaxed_unlock",
+        "weak_two_writes",
     ]);
     let texts = printed(&place, &names, &["--color", "always"]);
     snapshot::compare("fancy", &texts);
@@ -63,6 +71,7 @@ fn json_is_that_of_the_contract() {
         "does_not_compile",
         "lost_update_read_then_write",
         "try_lock_skips",
+        "weak_message_relaxed",
     ]);
     let texts = printed(&place, &names, &["--format", "json"]);
     snapshot::compare("json", &texts);
@@ -77,6 +86,7 @@ fn programs_that_pass_are_told_how_much_was_searched() {
         "daemon_is_fine",
         "exit_zero",
         "scope_borrows",
+        "weak_ring_buffer",
     ]);
     snapshot::compare("pass", &printed(&place, &names, &[]));
 }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::clock::{Clock, Stamp};
 use crate::explore::event::{Event, History};
-use crate::operation::{Kind, MemoryOrdering, ObjectId, ThreadId};
+use crate::operation::{MemoryOrdering, ObjectId, ThreadId};
 use crate::trace::{Action, Outcome};
 
 /// The clocks of one execution.
@@ -152,8 +152,10 @@ impl HappensBefore {
             Action::Park if done => self.take(thread, object, |o| &o.exclusive),
             // The last drop sees what came before the others; that every drop does is more than std promises.
             Action::ChangeCount | Action::LookAtCount => {
-                self.take(thread, object, |o| &o.exclusive);
-                if event.operation.kind == Kind::CountChange {
+                if acquires(event.operation.ordering) {
+                    self.take(thread, object, |o| &o.exclusive);
+                }
+                if releases(event.operation.ordering) {
                     self.leave(thread, object, |o| &mut o.exclusive);
                 }
             }

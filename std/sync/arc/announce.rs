@@ -1,6 +1,6 @@
 //! What is announced of the counts.
 
-use crate::abi::{Kind, Operation};
+use crate::abi::{Kind, MemoryOrdering, Operation};
 use crate::runner::{self, Caller, Single};
 use core::ptr;
 
@@ -16,20 +16,46 @@ pub fn own_types_are_quiet() {
     unsafe { *QUIET.get() = true }
 }
 
-/// One count of the block that holds `data` is about to change. `matters`: see [`Kind::CountChange`].
-pub fn change<T: ?Sized>(data: *const T, matters: bool, site: Option<Caller>) {
-    announce(Kind::CountChange, data.cast(), 0, matters, site);
+/// One count of the block that holds `data` is about to change. `matters`: see [`Kind::CountChange`]. `ordering`: what
+/// the giving up of a pointer orders; one that is added orders nothing.
+pub fn change<T: ?Sized>(
+    data: *const T,
+    ordering: MemoryOrdering,
+    matters: bool,
+    site: Option<Caller>,
+) {
+    announce(data.cast(), site, |operation| Operation {
+        ordering,
+        b: matters.into(),
+        ..operation
+    });
 }
 
 /// The counts of the block that holds `data` are about to be looked at.
-pub fn look<T: ?Sized>(data: *const T, may_change: bool, site: Caller) {
-    announce(
-        Kind::CountLook,
-        data.cast(),
-        may_change.into(),
-        false,
-        Some(site),
-    );
+pub fn look<T: ?Sized>(data: *const T, look: Look, site: Caller) {
+    announce(data.cast(), Some(site), |operation| Operation {
+        kind: Kind::CountLook,
+        ordering: match look {
+            Look::Number => MemoryOrdering::Relaxed,
+            Look::Alone | Look::Change => MemoryOrdering::Acquire,
+            Look::GiveUp => MemoryOrdering::AcqRel,
+        },
+        a: matches!(look, Look::Change | Look::GiveUp).into(),
+        ..operation
+    });
+}
+
+/// Why somebody looks.
+#[derive(Clone, Copy)]
+pub enum Look {
+    /// To know a number: that orders nothing.
+    Number,
+    /// To see whether this is the only pointer.
+    Alone,
+    /// To change a count, or not.
+    Change,
+    /// To give the pointer up, and take the value if it was the only one.
+    GiveUp,
 }
 
 /// Whether it can be told which thread drops a `T`.
@@ -38,15 +64,13 @@ pub fn matters<T: ?Sized>() -> bool {
 }
 
 #[inline(never)]
-fn announce(kind: Kind, data: *const u8, a: u64, b: bool, site: Option<Caller>) {
-    runner::perform(Operation {
+fn announce(data: *const u8, site: Option<Caller>, complete: impl FnOnce(Operation) -> Operation) {
+    runner::perform(complete(Operation {
         // In the counts' part of the block: an atomic may be the first thing in the other.
         object: data.wrapping_sub(size_of::<usize>()),
-        a,
-        b: b.into(),
         site: site.map_or(ptr::null(), ptr::from_ref),
-        ..runner::operation(kind)
-    });
+        ..runner::operation(Kind::CountChange)
+    }));
 }
 
 /// Whether no destructor of a type can announce an operation: it consists of types of std only, or the program's own

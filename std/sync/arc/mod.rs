@@ -7,9 +7,11 @@ mod announce;
 mod convert;
 mod weak;
 
+use announce::Look;
 pub use announce::own_types_are_quiet;
 pub use weak::Weak;
 
+use crate::abi::MemoryOrdering;
 use ::std::sync::Arc as Counted;
 use core::any::Any;
 use core::borrow::Borrow;
@@ -70,14 +72,14 @@ impl<T> Arc<T> {
     /// The pointer, when there are others.
     #[track_caller]
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
-        this.look(true, Location::caller());
+        this.look(Look::Change, Location::caller());
         Counted::try_unwrap(this.counted()).map_err(Arc)
     }
 
     /// As in std.
     #[track_caller]
     pub fn into_inner(this: Self) -> Option<T> {
-        this.look(true, Location::caller());
+        this.look(Look::GiveUp, Location::caller());
         Counted::into_inner(this.counted())
     }
 }
@@ -166,7 +168,8 @@ impl<T: ?Sized> Arc<T> {
     #[must_use = "this returns a new `Weak` pointer, without modifying the original `Arc`"]
     #[track_caller]
     pub fn downgrade(this: &Self) -> Weak<T> {
-        announce::change(Arc::as_ptr(this), false, Some(Location::caller()));
+        let site = Some(Location::caller());
+        announce::change(Arc::as_ptr(this), MemoryOrdering::Relaxed, false, site);
         Weak::counted(Counted::downgrade(&this.0))
     }
 
@@ -174,7 +177,7 @@ impl<T: ?Sized> Arc<T> {
     #[must_use]
     #[track_caller]
     pub fn weak_count(this: &Self) -> usize {
-        this.look(false, Location::caller());
+        this.look(Look::Number, Location::caller());
         Counted::weak_count(&this.0)
     }
 
@@ -182,7 +185,7 @@ impl<T: ?Sized> Arc<T> {
     #[must_use]
     #[track_caller]
     pub fn strong_count(this: &Self) -> usize {
-        this.look(false, Location::caller());
+        this.look(Look::Number, Location::caller());
         Counted::strong_count(&this.0)
     }
 
@@ -195,12 +198,12 @@ impl<T: ?Sized> Arc<T> {
     /// As in std.
     #[track_caller]
     pub fn get_mut(this: &mut Self) -> Option<&mut T> {
-        this.look(false, Location::caller());
+        this.look(Look::Alone, Location::caller());
         Counted::get_mut(&mut this.0)
     }
 
-    fn look(&self, may_change: bool, site: &'static Location<'static>) {
-        announce::look(Arc::as_ptr(self), may_change, site);
+    fn look(&self, look: Look, site: &'static Location<'static>) {
+        announce::look(Arc::as_ptr(self), look, site);
     }
 
     /// std's pointer, without a change of a count.
@@ -215,7 +218,7 @@ impl<T: ?Sized + CloneToUninit> Arc<T> {
     /// As in std.
     #[track_caller]
     pub fn make_mut(this: &mut Self) -> &mut T {
-        this.look(true, Location::caller());
+        this.look(Look::Change, Location::caller());
         if Counted::strong_count(&this.0) != 1 {
             // Cloned by ourselves: giving up the old one is to be announced.
             *this = Arc::from(boxed_clone(&**this));
@@ -264,7 +267,8 @@ impl Arc<dyn Any + Send + Sync> {
 impl<T: ?Sized> Clone for Arc<T> {
     #[track_caller]
     fn clone(&self) -> Arc<T> {
-        announce::change(Arc::as_ptr(self), false, Some(Location::caller()));
+        let site = Some(Location::caller());
+        announce::change(Arc::as_ptr(self), MemoryOrdering::Relaxed, false, site);
         Arc(self.0.clone())
     }
 }
@@ -272,7 +276,8 @@ impl<T: ?Sized> Clone for Arc<T> {
 // SAFETY: only the count is touched here; std's own pointer, a field, drops the value.
 unsafe impl<#[may_dangle] T: ?Sized> Drop for Arc<T> {
     fn drop(&mut self) {
-        announce::change(Arc::as_ptr(self), announce::matters::<T>(), None);
+        let matters = announce::matters::<T>();
+        announce::change(Arc::as_ptr(self), MemoryOrdering::AcqRel, matters, None);
     }
 }
 

@@ -1,6 +1,8 @@
 //! `Weak`.
 
+use super::announce::Look;
 use super::{Arc, announce};
+use crate::abi::MemoryOrdering;
 use ::std::sync::Weak as Counted;
 use core::fmt;
 use core::marker::Unsize;
@@ -61,7 +63,7 @@ impl<T: ?Sized> Weak<T> {
     #[must_use = "this returns a new `Arc`, without modifying the original weak pointer"]
     #[track_caller]
     pub fn upgrade(&self) -> Option<Arc<T>> {
-        self.look(true, Location::caller());
+        self.look(Look::Change, Location::caller());
         self.0.upgrade().map(Arc)
     }
 
@@ -69,7 +71,7 @@ impl<T: ?Sized> Weak<T> {
     #[must_use]
     #[track_caller]
     pub fn strong_count(&self) -> usize {
-        self.look(false, Location::caller());
+        self.look(Look::Number, Location::caller());
         self.0.strong_count()
     }
 
@@ -77,7 +79,7 @@ impl<T: ?Sized> Weak<T> {
     #[must_use]
     #[track_caller]
     pub fn weak_count(&self) -> usize {
-        self.look(false, Location::caller());
+        self.look(Look::Number, Location::caller());
         self.0.weak_count()
     }
 
@@ -91,15 +93,15 @@ impl<T: ?Sized> Weak<T> {
         Weak(weak)
     }
 
-    fn look(&self, may_change: bool, site: &'static Location<'static>) {
+    fn look(&self, look: Look, site: &'static Location<'static>) {
         if !self.is_of_nothing() {
-            announce::look(self.as_ptr(), may_change, site);
+            announce::look(self.as_ptr(), look, site);
         }
     }
 
     fn change(&self, site: Option<&'static Location<'static>>) {
         if !self.is_of_nothing() {
-            announce::change(self.as_ptr(), false, site);
+            announce::change(self.as_ptr(), MemoryOrdering::Relaxed, false, site);
         }
     }
 

@@ -5,5 +5,5 @@ mod candidates;
 mod explored;
 mod litmus;
 mod program;
-mod random;
+pub mod random;
 mod relation;

@@ -18,7 +18,7 @@ use crate::explorer::random_programs::config;
 const AFFORDABLE: u64 = 500;
 
 /// Any statements: two threads of up to four, or three of up to three.
-fn any_source() -> impl Strategy<Value = Source> {
+pub fn any_source() -> impl Strategy<Value = Source> {
     prop_oneof![
         prop::collection::vec(prop::collection::vec(any_statement(2), 1..=4), 2),
         prop::collection::vec(prop::collection::vec(any_statement(2), 1..=2), 3),
