@@ -10,8 +10,8 @@ use super::page::Page;
 use super::plugin::Fatal;
 use super::protocol::{Estimate, Exploration, Replay, Request, Task};
 use super::watch::{LOOK, Outcome, Watched};
-use crate::trace::{Crash, Ending, FORMAT, Memory, ThreadEnd, ThreadRecord, Trace};
 use crate::opinions::Opinion;
+use crate::trace::{Crash, Ending, FORMAT, Memory, ThreadEnd, ThreadRecord, Trace};
 
 /// What a child gets beyond its budget to write its answer down, before it is ended.
 pub const GRACE: Duration = Duration::from_secs(10);

@@ -15,7 +15,7 @@ use super::program::{Source, Statement};
 use crate::explorer::random_programs::config;
 
 /// Executions after which brute force is given up.
-const AFFORDABLE: u64 = 500;
+const AFFORDABLE: u64 = 1_000;
 
 /// Any statements: two threads of up to four, or three of up to three.
 pub fn any_source() -> impl Strategy<Value = Source> {
@@ -114,8 +114,9 @@ fn compare<T: Debug + Ord>(
 fn agrees(source: &Source) -> Result<(), TestCaseError> {
     let allowed = allowed(source);
     let best = optimal(source, Memory::C11);
-    let all = brute_force(source, Memory::C11, AFFORDABLE);
-    for found in [best, all] {
+    // Of three threads and more, brute force would not get far.
+    let all = (source.0.len() == 2).then(|| brute_force(source, Memory::C11, AFFORDABLE));
+    for found in [Some(best), all].into_iter().flatten() {
         compare(&found.outcomes, &allowed.outcomes, found.gave_up)?;
         if !source.waits() {
             compare(&found.graphs, &allowed.graphs, found.gave_up)?;
