@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use threadlings::explanation::{self, Answer, Report, Search, Verdict};
+use threadlings::explanation::{self, Answer, Report, Runs, Search, Verdict};
 use threadlings::names::Sources;
 use threadlings::trace::Trace;
 
@@ -35,6 +35,8 @@ pub enum Cause {
     Proved,
     /// This execution goes wrong.
     Failed(Box<Trace>),
+    /// Runs on real threads, which prove nothing where they end well.
+    Ran(Runs),
     /// This execution ends at something that is not modelled.
     Unmodelled(Box<Trace>),
     /// Another engine has searched: what failure it found, if any.
@@ -67,6 +69,7 @@ impl Outcome {
                 sources: &sources,
                 replay: self.replay.as_ref().map(|path| path.display().to_string()),
             },
+            Cause::Ran(runs) => Answer::Ran(*runs),
             Cause::Unmodelled(trace) => Answer::Unmodelled { trace },
             Cause::Witnessed { engine, failure } => Answer::Witnessed {
                 engine: engine.clone(),

@@ -14,7 +14,7 @@ use crate::outcome::{self, Cause, Outcome};
 use crate::progress_bar;
 use crate::store::{self, Stored};
 use crate::subject::Subject;
-use crate::{check, output, paths};
+use crate::{check, native, output, paths};
 
 /// Check exercises, or any Rust files with a `fn main()` that use only `std`
 #[derive(Args)]
@@ -50,6 +50,12 @@ impl Run for Check {
                 ended = ended.max(Ended::Bad);
             }
             output::result(&(options.render)(&[report], options.style));
+            if !options.quiet
+                && !options.json
+                && let Some(lesson) = native::lesson(&outcome, options)
+            {
+                output::remark(&lesson);
+            }
             worst = worst.max(ended);
         }
         Ok(worst)

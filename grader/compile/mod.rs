@@ -6,6 +6,7 @@
 
 mod counts;
 mod folder;
+mod native;
 mod process;
 mod program;
 mod stand_in;
@@ -14,6 +15,7 @@ mod toolchain;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use native::{Executable, compile_native};
 pub use program::compile;
 
 /// What to compile.

@@ -8,12 +8,13 @@ use threadlings::explanation::Search;
 use crate::check::{self, Progress};
 use crate::compile::Library;
 use crate::failure::Failure;
+use crate::native;
 use crate::options::Options;
 use crate::outcome::Cause;
 use crate::subject::Subject;
 
-/// Judges a compiled program: what decides its verdict, and how much was searched. The last argument is told how
-/// many executions have been run so far.
+/// Judges a compiled program: what decides its verdict, and how much was searched. The last argument is told now
+/// and then how far it has come.
 pub type Judge =
     fn(&Subject, &Library, &Options, &mut dyn FnMut(&Progress)) -> Result<(Cause, Search), Failure>;
 
@@ -44,5 +45,10 @@ pub static ALL: &[Engine] = &[
         name: "shuttle",
         about: "the crate shuttle, for a second opinion",
         judge: opinion::shuttle,
+    },
+    Engine {
+        name: "native",
+        about: "many runs on real threads, which can find a bug but prove nothing",
+        judge: native::judge,
     },
 ];

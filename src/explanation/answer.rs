@@ -1,6 +1,7 @@
 //! The whole report: one answer in, one report out. No more is claimed than was searched.
 
 use super::report::{Report, Search, Subject, Verdict};
+use super::runs::{self, Runs};
 use super::{Explanation, explain};
 use crate::names::Sources;
 use crate::trace::{Crash, Ending, Event, Trace};
@@ -53,6 +54,8 @@ pub enum Answer<'a> {
         /// What ended it, as a sentence ("one execution has more than 1,000,000 steps"); `None` for the budget.
         reason: Option<String>,
     },
+    /// Runs on real threads.
+    Ran(Runs),
     /// An execution that ends at something not modelled.
     Unmodelled {
         /// The execution.
@@ -74,6 +77,7 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
         headline: String::new(),
         bug: None,
         search,
+        extent: None,
         witness: None,
         replay: None,
         notes: Vec::new(),
@@ -123,6 +127,7 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
             report.verbatim = Some(message);
         }
         Answer::Inconclusive { reason } => inconclusive(&mut report, reason),
+        Answer::Ran(runs) => runs::tell(&mut report, runs),
         Answer::Unmodelled { trace } => unmodelled(&mut report, trace),
         Answer::Fault { message } => fault(&mut report, &message),
     }

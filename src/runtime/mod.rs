@@ -18,6 +18,7 @@ mod record;
 mod stack;
 mod symbols;
 mod threads;
+mod unwind;
 mod values;
 mod watch;
 

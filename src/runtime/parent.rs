@@ -77,7 +77,8 @@ fn watched(
     deadline: Instant,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Option<Outcome>, Fault> {
-    while Instant::now() < deadline {
+    // A program that runs on its own is given the time to show whether it ever stops.
+    while Instant::now() < deadline || child.is_silent() {
         // An interrupted wait is as good as one that is over.
         let _ = ready(&[child.descriptor()], LOOK);
         let outcome = child.look()?;

@@ -64,6 +64,11 @@ impl Watched {
         self.messages.descriptor()
     }
 
+    /// Whether the program has been running for a while without a concurrent operation.
+    pub fn is_silent(&self) -> bool {
+        self.silence.goes_on()
+    }
+
     /// How the child has ended, if it has. To be asked when there is something to hear, and every [`LOOK`].
     pub fn look(&mut self) -> Result<Option<Outcome>, Fault> {
         let heard = self.messages.listen()?;
@@ -196,6 +201,11 @@ impl Silence {
             since: Instant::now(),
             used: Duration::ZERO,
         }
+    }
+
+    /// Whether it has lasted for more than the time between two looks.
+    fn goes_on(&self) -> bool {
+        self.pulse.1.is_some() && self.since.elapsed() > LOOK * 4
     }
 
     fn too_long(&mut self, page: &Page, child: &Child) -> bool {

@@ -2,6 +2,7 @@
 
 mod courses;
 mod hunts;
+mod native;
 mod pages;
 mod repeatable;
 mod reports;
