@@ -148,6 +148,15 @@ impl Location {
         });
     }
 
+    /// The position of the store of an event, or of the value from before.
+    #[must_use]
+    pub fn position_of(&self, event: Option<u32>) -> usize {
+        self.stores
+            .iter()
+            .position(|store| store.event.map(|author| author.event) == event)
+            .unwrap_or(0)
+    }
+
     /// Puts a store after the one at `after`.
     pub fn insert(&mut self, after: usize, store: Store) {
         self.stores.insert(after + 1, store);

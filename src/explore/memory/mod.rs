@@ -48,8 +48,8 @@ pub struct WeakMemory {
     accesses: Vec<Access>,
     /// The store that each thread has last seen of each location: its event.
     seen: FxHashMap<(ThreadId, usize), Option<u32>>,
-    /// A thread that waits in a loop goes on when it sees a newer store of this location.
-    must_see_newer: FxHashMap<ThreadId, usize>,
+    /// A thread that went round in a loop has gone on to see this store of a location, or a newer one: its event.
+    must_see: FxHashMap<(ThreadId, usize), u32>,
     /// An old store had no number, in any execution.
     left_out: Cell<bool>,
     /// Whether there were read-modify-writes that may change places, whether there were fences, and whether it can be
@@ -68,7 +68,7 @@ impl WeakMemory {
         self.current.clear();
         self.accesses.clear();
         self.seen.clear();
-        self.must_see_newer.clear();
+        self.must_see.clear();
         self.changes = false;
         self.fences = false;
         self.order_told = false;
@@ -87,6 +87,7 @@ impl WeakMemory {
 
     /// Takes in the events that were added since.
     pub fn catch_up(&mut self, history: &History) {
+        self.dependencies.awaits_order_nothing = true;
         self.dependencies.extend(history);
     }
 
@@ -110,8 +111,8 @@ impl WeakMemory {
         };
         let now = self.happens_before.seen_by(thread);
         let mut oldest = location.oldest_visible(&now);
-        if self.must_see_newer.get(&thread) == Some(&index) {
-            oldest = oldest.max(self.seen_position(thread, index) + 1);
+        if let Some(&event) = self.must_see.get(&(thread, index)) {
+            oldest = oldest.max(location.position_of(Some(event)));
         }
         let oldest = oldest.min(location.newest());
         let most = if operation.kind == Kind::AtomicCasWeak {
@@ -203,9 +204,7 @@ impl WeakMemory {
             let seen = store.event.map(|author| author.event);
             self.seen.insert((thread, index), seen);
         }
-        if self.must_see_newer.get(&thread) == Some(&index) {
-            self.must_see_newer.remove(&thread);
-        }
+        self.must_see.remove(&(thread, index));
         let newest = &self.locations[index].stores()[self.locations[index].newest()];
         if newest.value != guest.read(operation) {
             guest.write(operation, newest.value);
@@ -288,6 +287,9 @@ impl WeakMemory {
     /// The ways in which a thread goes on that was going round in a loop and waits for news at `awaits`: each atomic
     /// there that has a newer store may be the one of which it sees it. Others may be seen as old as before.
     pub fn ways_to_go_on(&self, thread: ThreadId, awaits: &Footprint) -> Ways {
+        if self.has_yet_to_see(thread, awaits) {
+            return Ways::ONE;
+        }
         let news = self.with_newer_stores(thread, awaits).count() as u32;
         let others = awaits.accesses().any(|(location, _)| {
             let object = ObjectId(location >> 3);
@@ -298,11 +300,37 @@ impl WeakMemory {
 
     /// The thread goes on in one of those ways.
     pub fn go_on(&mut self, thread: ThreadId, awaits: &Footprint, way: u32) {
+        if self.has_yet_to_see(thread, awaits) {
+            return;
+        }
         let location = self.with_newer_stores(thread, awaits).nth(way as usize);
-        match location {
-            Some(location) => self.must_see_newer.insert(thread, location),
-            None => self.must_see_newer.remove(&thread),
-        };
+        if let Some(location) = location {
+            let next = self.seen_position(thread, location) + 1;
+            self.owe(thread, location, next);
+        }
+    }
+
+    /// The thread goes on to see the newest store of everything it waits for, in a turn that its loop is given beyond its
+    /// bound: stores are not hidden for ever.
+    pub fn see_the_newest(&mut self, thread: ThreadId, awaits: &Footprint) {
+        let locations: Vec<usize> = self.with_newer_stores(thread, awaits).collect();
+        for location in locations {
+            self.owe(thread, location, self.locations[location].newest());
+        }
+    }
+
+    /// Whether the thread has yet to see something that makes its next turn differ from the last.
+    fn has_yet_to_see(&self, thread: ThreadId, awaits: &Footprint) -> bool {
+        awaits
+            .objects()
+            .filter_map(|object| self.current.get(&ObjectId(object)))
+            .any(|&location| self.must_see.contains_key(&(thread, location)))
+    }
+
+    fn owe(&mut self, thread: ThreadId, location: usize, position: usize) {
+        if let Some(store) = self.locations[location].stores()[position].event {
+            self.must_see.insert((thread, location), store.event);
+        }
     }
 
     /// Of an atomic operation: the event whose store it read (or came right after), and the events before it whose stores
@@ -439,11 +467,7 @@ impl WeakMemory {
 
     fn seen_position(&self, thread: ThreadId, location: usize) -> usize {
         let seen = self.seen.get(&(thread, location)).copied().flatten();
-        self.locations[location]
-            .stores()
-            .iter()
-            .position(|store| store.event.map(|author| author.event) == seen)
-            .unwrap_or(0)
+        self.locations[location].position_of(seen)
     }
 
     fn with_newer_stores<'a>(

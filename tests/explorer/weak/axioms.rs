@@ -120,8 +120,9 @@ impl<'a> Candidate<'a> {
         self.extend(&mut Vec::new(), &writes.collect::<Vec<_>>(), &mut orders);
         let orders = orders.into_iter().filter_map(|order| {
             let coherence = self.coherence_ordered(location, &order);
-            let allowed =
-                self.happens_before.then(&coherence).is_irreflexive() && coherence.is_irreflexive();
+            let allowed = self.happens_before.then(&coherence).is_irreflexive()
+                && coherence.is_irreflexive()
+                && self.may_wait(location, &order);
             allowed.then_some(ModificationOrder { order, coherence })
         });
         orders.collect()
@@ -157,6 +158,13 @@ impl<'a> Candidate<'a> {
                 order.pop();
             }
         }
+    }
+
+    /// Whoever waits for ever waits for something else than the last value: in the end that is what all see.
+    fn may_wait(&self, location: u8, order: &[usize]) -> bool {
+        let last = order.last().and_then(|&last| self.events[last].writes);
+        let mut here = self.events.iter().filter(|e| e.location == Some(location));
+        here.all(|event| event.waits_for.is_none() || event.waits_for != last)
     }
 
     /// Coherence-ordered before, [atomics.order]/3.

@@ -24,6 +24,8 @@ pub struct Event {
     pub writes: Option<u64>,
     /// Of a failed exchange: the ordering of the failure.
     pub ordering: MemoryOrdering,
+    /// The thread waits here for ever for this value. That is no access.
+    pub waits_for: Option<u64>,
 }
 
 impl Event {
@@ -90,6 +92,7 @@ fn beginning(source: &Source) -> Vec<Thread> {
         reads: None,
         writes: Some(0),
         ordering: MemoryOrdering::Relaxed,
+        waits_for: None,
     };
     let thread = |events| Thread {
         events,
@@ -109,6 +112,7 @@ fn steps(source: &Source, candidate: &[Thread]) -> Vec<(usize, Statement)> {
         let rest = &source.0[thread - 1][own.next as usize..];
         match *rest.first()? {
             Statement::If(value) if value != own.last => None,
+            _ if own.events.last().is_some_and(|e| e.waits_for.is_some()) => None,
             statement => Some((thread, statement)),
         }
     };
@@ -127,6 +131,7 @@ fn ways(candidate: &[Thread], thread: usize, statement: Statement) -> Vec<Vec<Th
         reads: None,
         writes: None,
         ordering,
+        waits_for: None,
     };
     let at = |x: usize, ordering| Event {
         location: Some(x as u8),
@@ -149,6 +154,15 @@ fn ways(candidate: &[Thread], thread: usize, statement: Statement) -> Vec<Vec<Th
             ..at(x, ordering)
         }],
         Statement::Load(x, ordering) => reading(x, ordering, &|_| None),
+        Statement::Await(x, awaited, ordering) => {
+            let mut events = reading(x, ordering, &|_| None);
+            events.retain(|event| event.reads.is_some_and(|(_, value)| value == awaited));
+            events.push(Event {
+                waits_for: Some(awaited),
+                ..at(x, MemoryOrdering::Relaxed)
+            });
+            events
+        }
         Statement::Add(x, by, ordering) => {
             reading(x, ordering, &|value| Some(value.wrapping_add(by)))
         }

@@ -17,7 +17,7 @@ use crate::explorer::oracle::each_execution;
 #[derive(Debug, Default)]
 pub struct Found {
     pub outcomes: BTreeSet<Outcome>,
-    /// Under C11.
+    /// Under C11, of programs that do not wait.
     pub graphs: BTreeSet<Graph>,
     pub executions: u64,
     /// Executions that turned out to be covered by others.
@@ -42,13 +42,14 @@ pub fn brute_force(source: &Source, memory: Memory, limit: u64) -> Found {
 fn explore(source: &Source, memory: Memory, strategy: &mut impl Strategy, limit: u64) -> Found {
     let rules = Rules {
         memory,
+        track_loops: source.waits(),
         ..Rules::default()
     };
     let mut found = Found::default();
     each_execution(source.program(), &rules, strategy, |engine, ending| {
         assert_eq!(*ending, Ending::Completed, "{source}");
         let (memory, _, read) = engine.guest().final_state();
-        if rules.memory == Memory::C11 {
+        if rules.memory == Memory::C11 && !source.waits() {
             let graph = graph(source.locations(), engine.history());
             found.graphs.insert(graph);
         }
