@@ -52,7 +52,10 @@ impl Profile {
                 continue;
             }
             profile.steps[event.thread.index()] += 1;
-            let written = event.footprint.accesses().any(|(_, mode)| mode != Mode::Read);
+            let written = event
+                .footprint
+                .accesses()
+                .any(|(_, mode)| mode != Mode::Read);
             let mut last = None;
             for object in event.footprint.objects() {
                 if last.replace(object) != Some(object) {
