@@ -1,6 +1,7 @@
 //! What Threadlings costs beside loom and shuttle: prints tables in Markdown, all from one run on one machine.
 
 mod cell;
+mod first_bug;
 mod measured;
 mod own;
 mod programs;
@@ -15,7 +16,7 @@ use clap::Parser;
 /// Compares Threadlings with loom and shuttle
 #[derive(Parser)]
 struct Options {
-    /// Only this program (the name of a file in `programs/`), or only the table `rates` or `saves`
+    /// Only this program (the name of a file in `programs/`), or only the table `rates`, `saves` or `first-bug`
     #[arg(long, value_name = "NAME", value_parser = known)]
     only: Option<String>,
 
@@ -30,6 +31,10 @@ struct Options {
     // One cell, in a process of its own.
     #[arg(long, hide = true)]
     cell: Option<String>,
+
+    // Cells of the table `first-bug`, in a process of their own.
+    #[arg(long, hide = true)]
+    first_bug: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -46,6 +51,9 @@ fn run(options: &Options) -> Result<(), String> {
     if let Some(cell) = &options.cell {
         return cell::child(cell, options.cap);
     }
+    if let Some(cells) = &options.first_bug {
+        return first_bug::child(cells);
+    }
     let only = options.only.as_deref();
     let own = own::build()?;
     let sizes = if options.quick { 2 } else { usize::MAX };
@@ -56,12 +64,15 @@ fn run(options: &Options) -> Result<(), String> {
     if tables::is_wanted(only, "saves") {
         saves::table(&own, if options.quick { 1 } else { 5 })?;
     }
+    if tables::is_wanted(only, "first-bug") {
+        first_bug::table()?;
+    }
     verdicts
 }
 
 fn known(name: &str) -> Result<String, String> {
     let mut names: Vec<_> = programs::ALL.iter().map(|program| program.name).collect();
-    names.extend(["rates", "saves"]);
+    names.extend(["rates", "saves", "first-bug"]);
     if names.contains(&name) {
         return Ok(name.to_string());
     }

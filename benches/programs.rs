@@ -58,12 +58,42 @@ pub static ALL: &[Program] = &[
     program("private", &[2, 3, 4], |n| n + 1, |_| Some(1)),
 ];
 
-const fn factorial(n: usize) -> u64 {
-    match n {
-        0 => 1,
-        _ => n as u64 * factorial(n - 1),
+/// A program with a bug, in the size in which strategies look for it.
+pub struct Buggy {
+    /// Name of the file.
+    pub name: &'static str,
+    /// Its `N`.
+    pub size: usize,
+    /// Median schedules to the first bug in the literature, of the best strategy there.
+    pub published: &'static str,
+}
+
+const fn buggy(name: &'static str, size: usize, published: &'static str) -> Buggy {
+    Buggy {
+        name,
+        size,
+        published,
     }
 }
+
+/// All of those.
+pub static BUGGY: &[Buggy] = &[
+    buggy("reorder", 10, "17"),
+    buggy("reorder", 20, "6"),
+    buggy("twostage", 20, "6"),
+    buggy("twostage", 100, "454"),
+    buggy("work_stealing", 2, "6"),
+    buggy("string_buffer", 1, "8"),
+    buggy("bluetooth", 1, "36–70"),
+    buggy("bluetooth", 10, "–"),
+    buggy("wrong_lock", 3, "7"),
+    buggy("token_ring", 3, "8"),
+    buggy("philosophers_deadlock", 4, "5"),
+    buggy("producers_consumers", 2, "6"),
+    buggy("account", 3, "–"),
+    buggy("lost_notify", 2, "–"),
+    buggy("torn_read", 20, "–"),
+];
 
 /// The program in one size, and with `library` where it says `std`.
 ///
@@ -84,4 +114,11 @@ pub fn instance(text: &str, size: usize, library: &str) -> Result<String, String
     has_size
         .then_some(made)
         .ok_or_else(|| "there is no line `const N: usize = …;`".to_string())
+}
+
+const fn factorial(n: usize) -> u64 {
+    match n {
+        0 => 1,
+        _ => n as u64 * factorial(n - 1),
+    }
 }

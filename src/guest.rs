@@ -36,6 +36,11 @@ pub trait Guest {
     /// Puts a value into the atomic of `operation`.
     fn write(&mut self, operation: &Operation, value: u64);
 
+    /// What the program has printed in this execution, each thread by itself.
+    fn printed(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that
     /// the thread is about to repeat itself.
     fn local_state(&self, thread: ThreadId) -> u64;

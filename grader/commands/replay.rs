@@ -37,6 +37,7 @@ impl Run for Replay {
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],
+            disputes: Vec::new(),
         };
         let report = outcome.report();
         let ended = outcome::ended(report.verdict);

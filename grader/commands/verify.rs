@@ -113,9 +113,7 @@ fn answer(subject: &Subject, expected: &Expected, options: &Options) -> Result<F
     let what = paths::shown(&subject.file);
     let checked = {
         let mut progress = Progress::of(&what, options);
-        check::check(subject, options, &mut |interleavings| {
-            progress.at(interleavings)
-        })
+        check::check(subject, options, &mut |now| progress.at(now))
     };
     let outcome = match checked {
         Ok(outcome) => outcome,

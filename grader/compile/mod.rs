@@ -6,6 +6,7 @@
 
 mod counts;
 mod folder;
+mod native;
 mod process;
 mod program;
 mod stand_in;
@@ -15,6 +16,7 @@ mod unused;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use native::{Executable, compile_native};
 pub use program::compile;
 use threadlings::trace::Place;
 

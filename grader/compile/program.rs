@@ -103,7 +103,7 @@ fn is_damaged(output: &Output) -> bool {
     !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
 }
 
-fn not_run(input: &Input, error: io::Error) -> Problem {
+pub(super) fn not_run(input: &Input, error: io::Error) -> Problem {
     match error.kind() {
         io::ErrorKind::TimedOut => Problem::Errors(format!(
             "error: rustc has not finished compiling {} after {} seconds\n",
@@ -114,7 +114,7 @@ fn not_run(input: &Input, error: io::Error) -> Problem {
     }
 }
 
-fn ours(error: io::Error) -> Problem {
+pub(super) fn ours(error: io::Error) -> Problem {
     Problem::Ours(format!("the program cannot be compiled here: {error}"))
 }
 
@@ -159,7 +159,7 @@ fn build(job: &Job<'_>, counts: Option<Counts>, stand_in: &StandIn) -> io::Resul
 }
 
 /// A call of rustc in which a student's environment has no say.
-fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
+pub(super) fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
     let mut command = Command::new(&toolchain.rustc);
     command
         .args(["--crate-name=program", "--edition", input.edition])
@@ -170,7 +170,7 @@ fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
 }
 
 /// Writes `text` under the file's name into `folder`, and has it bear the user's path in messages and places.
-fn copy(
+pub(super) fn copy(
     folder: &Path,
     file: &SourceText,
     text: &str,

@@ -50,7 +50,9 @@ fn one(report: &Report, style: Style) -> String {
         line(&mut out, "help", help);
     }
     if let Some(search) = &report.search {
-        line(&mut out, "search", &searched(report, search));
+        let words = report.extent.clone();
+        let words = words.unwrap_or_else(|| searched(report, search));
+        line(&mut out, "search", &words);
     }
     if let Some(bug) = &report.bug {
         line(

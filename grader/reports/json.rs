@@ -98,7 +98,7 @@ struct Stale<'a> {
 fn wire(report: &Report) -> Wire<'_> {
     let own = report.bug.iter().flat_map(|bug| &bug.notes);
     let mut notes: Vec<&str> = own.chain(&report.notes).map(String::as_str).collect();
-    if !matches!(report.verdict, Verdict::Pass | Verdict::Fail) {
+    if report.bug.is_none() && report.verdict != Verdict::Pass {
         notes.insert(0, &report.headline);
     }
     notes.extend(report.verbatim.as_deref());

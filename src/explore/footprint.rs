@@ -54,7 +54,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    const ALL: [Mode; 10] = [
+    /// All, in order of their numbers.
+    pub const ALL: [Mode; 10] = [
         Mode::Write,
         Mode::Read,
         Mode::Add,
@@ -177,6 +178,11 @@ impl Footprint {
         self.accesses()
             .find(|(own, _)| *own == location)
             .map(|(_, mode)| mode)
+    }
+
+    /// The objects, as numbers; one may come twice.
+    pub fn objects(&self) -> impl Iterator<Item = u32> + '_ {
+        self.accesses().map(|(location, _)| location >> 3)
     }
 
     /// Whether it depends on every write.

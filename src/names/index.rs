@@ -134,6 +134,15 @@ pub struct Branch {
     pub repeats: bool,
 }
 
+/// A loop.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// All of it: the keyword too, where the code is that goes back.
+    pub span: Span,
+    /// Whether it goes over something, and so most likely ends.
+    pub is_for: bool,
+}
+
 /// Everything found in a file.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -143,6 +152,7 @@ pub struct Index {
     pub(super) macros: Vec<Macro>,
     pub(super) writes: Vec<Write>,
     pub(super) branches: Vec<Branch>,
+    pub(super) loops: Vec<Repeat>,
     pub(super) has_unsafe: bool,
 }
 

@@ -186,14 +186,13 @@ impl Sources {
         around.any(|branch| branch.repeats && branch.body.touches(place))
     }
 
-    /// Where the outermost `while` or `loop` around `place` begins: its condition, or its block.
+    /// Where the outermost loop around `place` begins: a `for`, or a `while` or `loop`.
     #[must_use]
-    pub fn loop_around(&self, place: &Place) -> Option<Place> {
-        let repeats = self.index(place)?.branches.iter().filter(|branch| {
-            branch.repeats && (branch.body.touches(place) || branch.condition.touches(place))
-        });
-        let outer = repeats.min_by_key(|branch| branch.condition.start)?;
-        Some(at(place, outer.condition.start))
+    pub fn loop_around(&self, place: &Place, is_for: bool) -> Option<Place> {
+        let loops = self.index(place)?.loops.iter();
+        let around = loops.filter(|found| found.is_for == is_for && found.span.touches(place));
+        let outer = around.map(|found| found.span.start).min()?;
+        Some(at(place, outer))
     }
 
     /// Where the function around `place` begins.

@@ -77,6 +77,8 @@ pub struct Plugin {
     pub(super) unused: Unused,
     /// What the program has printed in this execution.
     pub(super) output: Vec<u8>,
+    /// The same, each thread by itself.
+    pub(super) printed: Vec<Vec<u8>>,
     pub(super) recorder: Option<Recorder>,
     /// The turn in which the program is known to die: it is not run again.
     pub(super) fatal: Option<Fatal>,
@@ -184,6 +186,7 @@ impl Plugin {
             notes: Notes::default(),
             unused: Unused::default(),
             output: Vec::new(),
+            printed: Vec::new(),
             recorder: None,
             fatal: None,
         })

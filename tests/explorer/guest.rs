@@ -333,6 +333,11 @@ impl Thread<'_> {
         self.perform(self.on(Kind::Yield, 0));
     }
 
+    /// Crashes the program.
+    pub fn abort(&self) {
+        self.perform(self.on(Kind::Abort, 0));
+    }
+
     fn spawn(&self, pointer: u64) -> u64 {
         self.perform(Operation {
             a: pointer,

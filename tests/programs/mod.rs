@@ -1,6 +1,8 @@
 //! Whole programs and exercises through the real command: verdicts, reports, and that both are repeatable.
 
 mod courses;
+mod hunts;
+mod native;
 mod pages;
 mod repeatable;
 mod reports;

@@ -4,9 +4,6 @@ use super::snapshot;
 use super::verdicts::expected;
 use crate::door::{self, Place};
 
-/// Where an endless loop is when it is noticed depends on the moment.
-const NOT_REPEATABLE: &str = "endless_loop.rs";
-
 /// What `check NAME OPTIONS` prints for each.
 fn printed(place: &Place, names: &[String], options: &[&str]) -> Vec<(String, String)> {
     door::in_parallel(names, |name| {
@@ -24,18 +21,8 @@ fn named(names: &[&str]) -> Vec<String> {
 fn reports_of_all_failing_programs_read_well() {
     let place = Place::with_fixtures();
     let mut names = door::files(place.path(), ".rs");
-    names.retain(|name| expected(&place, name) != "pass" && name != NOT_REPEATABLE);
+    names.retain(|name| expected(&place, name) != "pass");
     snapshot::compare("plain", &printed(&place, &names, &[]));
-}
-
-#[test]
-fn an_endless_loop_is_shown_with_its_thread() {
-    // Where the processor was when it was stopped decides whether the loop or its caller is labelled.
-    let place = Place::with_fixtures();
-    let answer = place.run(&["check", NOT_REPEATABLE]);
-    for part in ["TL0502 endless_loop", "runs on and on", "`worker`"] {
-        assert!(answer.stdout.contains(part), "{}", answer.stdout);
-    }
 }
 
 #[test]

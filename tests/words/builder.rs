@@ -276,6 +276,7 @@ impl Build {
             elapsed_ms: 4,
             weaker_orderings: false,
             spurious: false,
+            ..Search::default()
         };
         let sources = self.sources();
         let answer = Answer::Failed {

@@ -358,6 +358,7 @@ impl<'g, G: Guest> Engine<'g, G> {
     fn decide(&self, strategy: &mut impl Strategy, enabled: ThreadSet) -> Decision {
         strategy.choose(&View {
             enabled,
+            created: &self.created,
             current: self.current,
             pending: &|t| &self.threads[t.index()].pending,
             footprint: &|t| self.threads[t.index()].footprint,

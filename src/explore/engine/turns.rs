@@ -77,7 +77,7 @@ impl<G: Guest> Engine<'_, G> {
                         self.ending = Some(Ending::TooLong);
                         return;
                     }
-                    complete_object(&mut operation, thread);
+                    operation = operation.placed(thread);
                     if !self.rules.strengthened.is_empty() {
                         operation = strengthened(operation, &self.rules.strengthened);
                     }
@@ -274,19 +274,5 @@ impl<G: Guest> Engine<'_, G> {
                 || exchange && pending.operation.failure != MemoryOrdering::SeqCst);
         self.noticed.spurious_possible |=
             matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
-    }
-}
-
-/// Objects that have no place in the program's memory.
-fn complete_object(operation: &mut Operation, thread: ThreadId) {
-    let target = ThreadId(operation.a as u32);
-    match operation.kind {
-        Kind::Park | Kind::ParkTimeout => operation.object = ObjectId::token(thread),
-        Kind::Unpark => operation.object = ObjectId::token(target),
-        Kind::IsFinished | Kind::Join => operation.object = ObjectId::end(target),
-        Kind::Print | Kind::ConsoleLock | Kind::ConsoleUnlock => {
-            operation.object = ObjectId::console(operation.a)
-        }
-        _ => {}
     }
 }
