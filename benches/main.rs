@@ -24,6 +24,10 @@ struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     cap: Duration,
 
+    /// Schedules after which a search of the table `first-bug` is given up
+    #[arg(long, value_name = "NUMBER", default_value = "10000")]
+    schedules: u64,
+
     /// The two smallest sizes of each program, and one save instead of five
     #[arg(long)]
     quick: bool,
@@ -52,7 +56,7 @@ fn run(options: &Options) -> Result<(), String> {
         return cell::child(cell, options.cap);
     }
     if let Some(cells) = &options.first_bug {
-        return first_bug::child(cells);
+        return first_bug::child(cells, options.schedules);
     }
     let only = options.only.as_deref();
     let own = own::build()?;
@@ -65,7 +69,7 @@ fn run(options: &Options) -> Result<(), String> {
         saves::table(&own, if options.quick { 1 } else { 5 })?;
     }
     if tables::is_wanted(only, "first-bug") {
-        first_bug::table()?;
+        first_bug::table(options.schedules)?;
     }
     verdicts
 }

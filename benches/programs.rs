@@ -95,6 +95,13 @@ pub static BUGGY: &[Buggy] = &[
     buggy("torn_read", 20, "–"),
 ];
 
+const fn factorial(n: usize) -> u64 {
+    match n {
+        0 => 1,
+        _ => n as u64 * factorial(n - 1),
+    }
+}
+
 /// The program in one size, and with `library` where it says `std`.
 ///
 /// # Errors
@@ -114,11 +121,4 @@ pub fn instance(text: &str, size: usize, library: &str) -> Result<String, String
     has_size
         .then_some(made)
         .ok_or_else(|| "there is no line `const N: usize = …;`".to_string())
-}
-
-const fn factorial(n: usize) -> u64 {
-    match n {
-        0 => 1,
-        _ => n as u64 * factorial(n - 1),
-    }
 }

@@ -93,13 +93,13 @@ fn run(mut rustc: Command, what: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// When the library cannot be loaded.
-pub fn medians(program: &Buggy, library: &Path) -> Result<Vec<Option<u64>>, String> {
+pub fn medians(program: &Buggy, cap: u64, library: &Path) -> Result<Vec<Option<u64>>, String> {
     let page = Page::create().map_err(|error| error.to_string())?;
     // SAFETY: compiled against the stand-in for this process, and loaded once.
     let loaded = unsafe { Plugin::load(library, 0, HEAP, page) };
     let mut plugin = loaded.map_err(|error| format!("{}: {error}", program.name))?;
     let mut median_of = |rows: &[&'static Row]| {
-        super::median(|seed, most| {
+        super::median(cap, |seed, most| {
             search(&mut plugin, most, || {
                 Portfolio::of(rows.to_vec(), seed, 0, 1)
             })

@@ -1,8 +1,9 @@
 //! Shuttle's side: its schedulers for large programs, on the same text.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::panic::set_hook;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler};
 use shuttle::{Config, FailurePersistence, Runner};
@@ -37,11 +38,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// When the program was not made for shuttle.
-pub fn medians(program: &Buggy) -> Result<Vec<Option<u64>>, String> {
+pub fn medians(program: &Buggy, cap: u64) -> Result<Vec<Option<u64>>, String> {
     set_hook(Box::new(|_| ()));
     let main = cell::made_for_shuttle(program.name, program.size)
         .ok_or_else(|| format!("{} was not made for shuttle", program.name))?;
-    let median = |row: &Row| super::median(|seed, most| search(main, (row.1)(seed, most as usize)));
+    let median =
+        |row: &Row| super::median(cap, |seed, most| search(main, (row.1)(seed, most as usize)));
     Ok(ALL.iter().map(median).collect())
 }
 
@@ -57,7 +59,8 @@ fn search(main: fn(), scheduler: Box<dyn Scheduler + Send>) -> Option<u64> {
     };
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
-    let runner = Runner::new(scheduler, config);
-    let failed = catch_unwind(AssertUnwindSafe(|| runner.run(counted))).is_err();
+    // Shuttle keeps its state in thread locals, and a program that panics while it holds a lock leaves it there.
+    let run = move || Runner::new(scheduler, config).run(counted);
+    let failed = thread::spawn(run).join().is_err();
     failed.then(|| executions.load(Ordering::Relaxed))
 }

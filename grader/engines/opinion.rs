@@ -46,16 +46,8 @@ fn judge(
     let engine = witness.name().to_string();
     let mut search = Search {
         engine: engine.clone(),
-        strategy: String::new(),
-        memory: String::new(),
-        interleavings: 0,
-        swept: None,
-        hunted_by: Vec::new(),
         complete: true,
-        truncated_by: None,
-        elapsed_ms: 0,
-        weaker_orderings: false,
-        spurious: false,
+        ..Search::default()
     };
     let mut cause = Cause::Witnessed {
         engine: engine.clone(),
@@ -123,6 +115,7 @@ pub fn ask(
         sources: library.sources.clone(),
         unused: library.unused.clone(),
         entry,
+        unused: Vec::new(),
         task: Task::Ask(witness, patience),
         limits: Limits {
             budget_ms: milliseconds,

@@ -38,6 +38,7 @@ pub fn judge(
             argument: subject.exercise.is_some().then(|| scenario.name.clone()),
             runs: wanted,
             budget_ms: milliseconds(share),
+            jobs: options.jobs,
             memory: options.memory_limit,
         };
         let before = runs.total();

@@ -47,6 +47,7 @@ pub fn lesson(outcome: &Outcome, options: &Options) -> Option<String> {
         argument: Some(trace.entry.clone()),
         runs: RUNS,
         budget_ms: u64::try_from(time.as_millis()).ok()?,
+        jobs: options.jobs,
         memory: options.memory_limit,
     };
     line(count(&request, &mut |_| ()).ok()?)

@@ -32,6 +32,8 @@ pub struct Request {
     pub runs: u64,
     /// Milliseconds for all runs together. What has not ended by then is not counted.
     pub budget_ms: u64,
+    /// How many at the same time.
+    pub jobs: u32,
     /// Bytes of memory for each run, beside the stacks of its threads.
     pub memory: u64,
 }

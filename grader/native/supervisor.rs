@@ -103,9 +103,8 @@ fn all(request: &Request, stopped: &AtomicBool) -> io::Result<Runs> {
     let deadline = Instant::now() + Duration::from_millis(request.budget_ms);
     let stop = || stopped.load(Relaxed) || Instant::now() > deadline;
     let state = Mutex::new(State::default());
-    let jobs = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs)
+        let workers: Vec<_> = (0..request.jobs.max(1))
             .map(|_| scope.spawn(|| work(request, &state, &stop)))
             .collect();
         let mut told = Instant::now();

@@ -106,6 +106,7 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
                 step.object.clone(),
                 step.line,
                 step.sites.is_empty(),
+                step.missed.is_some(),
             )
         })
         .collect();

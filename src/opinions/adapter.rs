@@ -124,11 +124,17 @@ impl<L: Library> Adapter<L> {
         self.opinion.borrow().refused.is_some()
             || self.atomics.borrow().has_learnt()
             || self.executions_left() == 0
+            || self.time_left().is_zero()
     }
 
     /// The same of the adapter at work.
     pub fn is_done() -> bool {
         Self::current().is_settled()
+    }
+
+    /// Executions that the adapter at work has run.
+    pub fn executions() -> u64 {
+        Self::current().opinion.borrow().executions
     }
 
     /// One execution of the program, `main` on the calling thread of the library.
@@ -211,7 +217,8 @@ impl<L: Library> Adapter<L> {
         let kind = operation.kind;
         let mut opinion = self.opinion();
         let name = format!("{kind:?}");
-        if !opinion.features.contains(&name) {
+        // The mark in a lock is no atomic of the program's own.
+        if !operation.of_a_lock && !opinion.features.contains(&name) {
             opinion.features.insert(name);
         }
         let ordered = is_atomic(kind) || kind == Kind::Fence;

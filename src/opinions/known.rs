@@ -28,17 +28,34 @@ pub struct Known {
 }
 
 /// Every known mistake.
-pub static ALL: &[Known] = &[Known {
-    name: "loom-last-access",
-    witness: Witness::Loom,
-    way: Way::Misses,
-    when: |opinion| {
-        let uses = |name: &str| opinion.features.contains(name);
-        uses("AtomicLoad") || uses("AtomicRmw") || uses("AtomicCas") || uses("AtomicCasWeak")
-    },
-    reason: "loom remembers only the last access to an atomic, so a thread's own load hides that of another, and \
+pub static ALL: &[Known] = &[
+    Known {
+        name: "loom-last-access",
+        witness: Witness::Loom,
+        way: Way::Misses,
+        when: |opinion| uses(opinion, "AtomicLoad") || changes(opinion),
+        reason: "loom remembers only the last access to an atomic, so a thread's own load hides that of another, and \
              orders are missed (loom issues 166 and 392)",
-}];
+    },
+    Known {
+        name: "loom-modification-order",
+        witness: Witness::Loom,
+        way: Way::Invents,
+        when: |opinion| opinion.weak_ordering && changes(opinion) && uses(opinion, "AtomicStore"),
+        reason: "loom does not keep a read-modify-write next to the store that it read, and lets threads see stores in \
+             orders that contradict each other (loom issues 254, 282 and 389)",
+    },
+];
+
+fn uses(opinion: &Opinion, kind: &str) -> bool {
+    opinion.features.contains(kind)
+}
+
+/// Whether it reads and writes an atomic in one step.
+fn changes(opinion: &Opinion) -> bool {
+    let kinds = ["AtomicRmw", "AtomicCas", "AtomicCasWeak"];
+    kinds.iter().any(|kind| uses(opinion, kind))
+}
 
 /// The row that explains a difference.
 #[must_use]

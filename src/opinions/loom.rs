@@ -35,7 +35,7 @@ pub fn ask<G: Guest + 'static>(guest: G, patience: Patience) -> Opinion {
         loop {
             adapter.atomics.borrow_mut().begin_search();
             let executions_before = adapter.opinion().executions;
-            let ended = search(adapter, &patience);
+            let ended = search(&patience);
             let goes_on = adapter.atomics.borrow().has_learnt() && !adapter.time_left().is_zero();
             if !goes_on || adapter.opinion().refused.is_some() {
                 let mut opinion = adapter.opinion();
@@ -60,25 +60,21 @@ pub fn ask<G: Guest + 'static>(guest: G, patience: Patience) -> Opinion {
 }
 
 /// One search: whether loom has run all that it wants to, or why it gave up.
-fn search(adapter: &Adapter<Loom>, patience: &Patience) -> Result<bool, String> {
+fn search(patience: &Patience) -> Result<bool, String> {
     let mut model = ::loom::model::Builder::new();
     model.max_threads = Loom::MOST_THREADS;
     model.max_branches = patience.steps * BRANCHES_FOR_A_STEP;
-    // Its limits are looked at when it writes its checkpoints.
-    model.checkpoint_interval = 1;
-    model.max_duration = Some(adapter.time_left());
-    model.max_permutations = usize::try_from(adapter.executions_left()).ok();
     let over = catch_unwind(AssertUnwindSafe(|| {
         model.check(|| {
             if Adapter::<Loom>::is_done() {
-                // The one way out of its loop.
+                // Its own limits do not tell whether it has come to its end before.
                 std::panic::resume_unwind(Box::new(Settled));
             }
             Adapter::<Loom>::execution();
         });
     }));
     match over {
-        Ok(()) => Ok(!adapter.time_left().is_zero() && adapter.executions_left() > 0),
+        Ok(()) => Ok(true),
         Err(panic) if panic.is::<Settled>() => Ok(false),
         Err(panic) => Err(format!("loom gave up: {}", words(panic.as_ref()))),
     }

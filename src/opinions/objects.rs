@@ -328,6 +328,3 @@ impl Condvar {
         self.woken.append(&mut self.waiters);
     }
 }
-
-#[cfg(test)]
-mod tests;

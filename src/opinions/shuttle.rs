@@ -33,29 +33,36 @@ library! {
 
 /// Bytes of stack for each thread: the program itself has its own.
 const STACK: usize = 256 << 10;
-/// The part of the time that goes into running every schedule.
-const SYSTEMATIC: f64 = 0.6;
+/// The part of the time, and of the executions, that goes into running every schedule: three fifths.
+const SYSTEMATIC: (u32, u32) = (3, 5);
 
 /// What shuttle thinks of a program.
 pub fn ask<G: Guest + 'static>(guest: G, patience: Patience) -> Opinion {
     let mut opinion = Adapter::<Shuttle>::run(Box::new(guest), patience, |adapter| {
-        let time = adapter.time_left().mul_f64(SYSTEMATIC);
+        let (part, whole) = SYSTEMATIC;
+        let time = adapter.time_left() * part / whole;
+        let executions = adapter.executions_left() / u64::from(whole) * u64::from(part);
         adapter.opinion().strategy = "dfs".to_string();
-        let exhausted = search(adapter, DfsScheduler::new(None, false), time);
-        let done = exhausted || adapter.is_settled() || adapter.executions_left() == 0;
+        let exhausted = search(adapter, DfsScheduler::new(None, false), time, executions);
+        let done = exhausted || adapter.is_settled();
         adapter.opinion().complete = exhausted;
         if !done {
             adapter.opinion().strategy = "dfs, then random".to_string();
             let random = UrwRandomScheduler::new_from_seed(patience.seed, usize::MAX);
-            search(adapter, random, adapter.time_left());
+            search(adapter, random, adapter.time_left(), u64::MAX);
         }
     });
     opinion.memory = Memory::Sc;
     opinion
 }
 
-/// Runs schedules for `time`. True when there are no more.
-fn search(adapter: &Adapter<Shuttle>, scheduler: impl Scheduler + 'static, time: Duration) -> bool {
+/// Runs schedules for `time`, and until there were `executions` of them. True when there are no more.
+fn search(
+    adapter: &Adapter<Shuttle>,
+    scheduler: impl Scheduler + 'static,
+    time: Duration,
+    executions: u64,
+) -> bool {
     let mut config = Config::new();
     config.stack_size = STACK;
     config.failure_persistence = FailurePersistence::None;
@@ -66,6 +73,7 @@ fn search(adapter: &Adapter<Shuttle>, scheduler: impl Scheduler + 'static, time:
     let exhausted = Rc::new(Cell::new(false));
     let scheduler = Watched {
         scheduler,
+        executions,
         exhausted: exhausted.clone(),
     };
     let over = catch_unwind(AssertUnwindSafe(|| {
@@ -83,12 +91,14 @@ fn search(adapter: &Adapter<Shuttle>, scheduler: impl Scheduler + 'static, time:
 /// A scheduler that ends when the adapter has seen enough, and tells whether it has run everything.
 struct Watched<S> {
     scheduler: S,
+    executions: u64,
     exhausted: Rc<Cell<bool>>,
 }
 
 impl<S: Scheduler> Scheduler for Watched<S> {
     fn new_execution(&mut self) -> Option<Schedule> {
-        if Adapter::<Shuttle>::is_done() {
+        let executions = Adapter::<Shuttle>::executions();
+        if Adapter::<Shuttle>::is_done() || executions >= self.executions {
             return None;
         }
         let next = self.scheduler.new_execution();

@@ -467,6 +467,10 @@ impl Guest for Closures {
         self.shared.atomics.borrow_mut()[operation.address as usize] = value;
     }
 
+    fn printed(&self) -> Vec<Vec<u8>> {
+        vec![format!("{:?}", self.final_state()).into_bytes()]
+    }
+
     fn local_state(&self, thread: ThreadId) -> u64 {
         self.local.borrow()[thread.index()]
     }

@@ -78,9 +78,6 @@ impl Strategy for Delays {
             at = next_enabled(at + 1).unwrap_or(at);
         }
         self.turn = Some(created[at]);
-        if self.before.is_empty() {
-            return view.first_way(created[at]);
-        }
         view.go(created[at], &mut self.random)
     }
 

@@ -2,9 +2,7 @@
 
 use super::portfolio::Round;
 use super::{Decision, Finished, Strategy, View};
-use crate::explore::event::Event;
 use crate::explore::random::Random;
-use crate::explore::ways::Ways;
 use crate::operation::ThreadId;
 
 /// One execution.
@@ -64,8 +62,6 @@ impl Strategy for Turns {
         self.turn = Some((thread, left - 1));
         view.go(thread, &mut self.random)
     }
-
-    fn performed(&mut self, _index: usize, _event: &Event, _ways: Ways) {}
 
     fn finish(&mut self, _finished: &Finished) -> bool {
         true

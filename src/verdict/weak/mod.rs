@@ -7,8 +7,10 @@
 //! Alglave, Maranget, Tautschnig: "Herding Cats", TOPLAS 2014). Where there is none, an old value that was read is
 //! one that another order of the same steps gives too, and explains nothing.
 
+mod advice;
 mod cycle;
 mod remedy;
+mod title;
 mod words;
 
 pub use words::stale;
