@@ -113,7 +113,6 @@ pub fn ask(
     let request = Request {
         library: library.path.clone(),
         sources: library.sources.clone(),
-        unused: library.unused.clone(),
         entry,
         unused: Vec::new(),
         task: Task::Ask(witness, patience),
