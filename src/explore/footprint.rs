@@ -54,7 +54,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    const ALL: [Mode; 10] = [
+    /// All, in order of their numbers.
+    pub const ALL: [Mode; 10] = [
         Mode::Write,
         Mode::Read,
         Mode::Add,

@@ -131,6 +131,7 @@ impl Plan {
                 spurious: set.spurious,
                 writers_first: set.writers_first,
                 memory: set.memory,
+                // A strategy counts schedules, not traces; and nothing is to begin again.
                 commuting: false,
                 ..options.rules(self.track_loops)
             },
@@ -206,7 +207,7 @@ impl Hunter {
             RunEnd::Diverged(divergence) => Some(Found::Diverged(divergence)),
             RunEnd::Ended(_) | RunEnd::Cut => Some(Found::Nothing),
             RunEnd::Untracked => None,
-            RunEnd::OrderTold => unreachable!("nothing is left out in a hunt"),
+            RunEnd::OrderTold => unreachable!("nothing is taken to commute in a hunt"),
         }
     }
 }

@@ -430,10 +430,7 @@ impl<'a> Run<'a> {
         if !self.goes_on() {
             return false;
         }
-        let rules = Rules {
-            commuting: self.rules.commuting && !is_hunt,
-            ..self.rules.clone()
-        };
+        let rules = self.rules.clone();
         let mut engine = Engine::new(guest, names, rules);
         for _ in 0..stretch.executions {
             let end = engine.run(strategy);

@@ -11,8 +11,8 @@ use crate::trace::Action;
 /// Who touches what.
 #[derive(Debug, Default)]
 pub struct Touched {
-    readers: FxHashMap<Location, ThreadSet>,
-    writers: FxHashMap<Location, ThreadSet>,
+    /// By mode, in the order of [`Mode::ALL`].
+    by: FxHashMap<Location, [ThreadSet; Mode::ALL.len()]>,
     /// Who waits for any change at all.
     look_at_all: ThreadSet,
     /// Whether some thread asks for what it cannot wait for, and so notices when it is given back.
@@ -26,11 +26,8 @@ impl Touched {
         for event in history.events.iter().filter(|event| event.scheduled) {
             let thread = event.thread;
             for (location, mode) in event.footprint.accesses() {
-                let by = match mode {
-                    Mode::Read => &mut self.readers,
-                    _ => &mut self.writers,
-                };
-                new |= by.entry(location).or_default().insert(thread);
+                let by = self.by.entry(location).or_default();
+                new |= by[mode as usize].insert(thread);
             }
             if event.footprint.is_reads_all() {
                 new |= self.look_at_all.insert(thread);
@@ -50,20 +47,15 @@ impl Touched {
     pub fn conflicting(&self, footprint: &Footprint) -> ThreadSet {
         let mut threads = self.look_at_all;
         for (location, mode) in footprint.accesses() {
-            threads = threads.union(of(&self.writers, location));
-            if mode != Mode::Read {
-                threads = threads.union(of(&self.readers, location));
-            }
+            let by = self.by.get(&location).into_iter().flatten();
+            let conflicting = by
+                .zip(Mode::ALL)
+                .filter(|(_, other)| !mode.commutes_with(*other));
+            threads = conflicting.fold(threads, |all, (&by, _)| all.union(by));
         }
         if footprint.is_reads_all() {
-            threads = self
-                .writers
-                .values()
-                .fold(threads, |all, &by| all.union(by));
-            threads = self
-                .readers
-                .values()
-                .fold(threads, |all, &by| all.union(by));
+            let all = self.by.values().flatten();
+            threads = all.fold(threads, |all, &by| all.union(by));
         }
         threads
     }
@@ -73,10 +65,6 @@ impl Touched {
     pub fn only_gives_back(&self, action: Action, thread: ThreadId) -> bool {
         !self.tries && gives_back(action, thread)
     }
-}
-
-fn of(by: &FxHashMap<Location, ThreadSet>, location: Location) -> ThreadSet {
-    by.get(&location).copied().unwrap_or_default()
 }
 
 /// Whether a step only lets others go on. What happens when `main` ends is another matter.
