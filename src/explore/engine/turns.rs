@@ -155,6 +155,12 @@ impl<G: Guest> Engine<'_, G> {
                     return Some(reply);
                 }
             }
+            Action::LookAtCount if operation.b == 1 => {
+                if let Some(weak) = &mut self.weak {
+                    weak.acquire_counts(thread, operation.object);
+                }
+                return Some(reply);
+            }
             Action::ScopeLeave => {
                 let event = self.history.events.len() as u32;
                 self.model.thread(thread).left = Some((operation.object, event));

@@ -91,6 +91,11 @@ impl WeakMemory {
         self.dependencies.extend(history);
     }
 
+    /// See [`HappensBefore::acquire_counts`].
+    pub fn acquire_counts(&mut self, thread: ThreadId, counts: ObjectId) {
+        self.happens_before.acquire_counts(thread, counts);
+    }
+
     /// The ways in which an atomic operation can go now.
     pub fn ways(
         &self,
