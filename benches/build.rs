@@ -3,29 +3,35 @@
 #[expect(dead_code, reason = "the bench needs more of it")]
 mod programs;
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-const LIBRARIES: [&str; 2] = ["loom", "shuttle"];
+/// Where strategies are compared that are not made for a proof, loom has none.
+const LIBRARIES: [(&str, bool); 2] = [("loom", false), ("shuttle", true)];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=programs");
     println!("cargo::rerun-if-changed=programs.rs");
     let mut made = String::new();
-    for library in LIBRARIES {
+    for (library, hunts) in LIBRARIES {
         let mut rows = String::new();
         writeln!(made, "mod {library}_programs {{")?;
-        for program in programs::ALL {
-            let text = fs::read_to_string(format!("programs/{}.rs", program.name))?;
-            for &size in program.sizes {
-                let instance = programs::instance(&text, size, &format!("::{library}"))?;
-                let instance = instance.replace("\nfn main()", "\npub fn main()");
-                let module = format!("{}_{size}", program.name);
-                writeln!(made, "pub mod {module} {{\n{instance}}}")?;
-                writeln!(rows, "({:?}, {size}, {module}::main),", program.name)?;
-            }
+        let sizes = |program: &'static programs::Program| {
+            program.sizes.iter().map(|&size| (program.name, size))
+        };
+        let mut instances: BTreeSet<_> = programs::ALL.iter().flat_map(sizes).collect();
+        if hunts {
+            instances.extend(programs::BUGGY.iter().map(|buggy| (buggy.name, buggy.size)));
+        }
+        for (name, size) in instances {
+            let text = fs::read_to_string(format!("programs/{name}.rs"))?;
+            let instance = programs::instance(&text, size, &format!("::{library}"))?;
+            let instance = instance.replace("\nfn main()", "\npub fn main()");
+            writeln!(made, "pub mod {name}_{size} {{\n{instance}}}")?;
+            writeln!(rows, "({name:?}, {size}, {name}_{size}::main),")?;
         }
         writeln!(made, "pub static ALL: &[super::Row] = &[{rows}];\n}}")?;
     }

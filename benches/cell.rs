@@ -114,6 +114,11 @@ pub fn child(what: &str, cap: Duration) -> Result<(), String> {
     end(End::Complete, begun)
 }
 
+/// A program's `main`, made for shuttle.
+pub fn made_for_shuttle(program: &str, size: usize) -> Option<fn()> {
+    main_of(&SHUTTLE_RANDOM, program, size)
+}
+
 fn main_of(explorer: &Explorer, program: &str, size: usize) -> Option<fn()> {
     let mut rows = explorer.programs.iter();
     rows.find(|row| (row.0, row.1) == (program, size))

@@ -1,6 +1,7 @@
 //! What Threadlings costs beside loom and shuttle: prints tables in Markdown, all from one run on one machine.
 
 mod cell;
+mod first_bug;
 mod measured;
 mod own;
 mod programs;
@@ -15,13 +16,17 @@ use clap::Parser;
 /// Compares Threadlings with loom and shuttle
 #[derive(Parser)]
 struct Options {
-    /// Only this program (the name of a file in `programs/`), or only the table `rates` or `saves`
+    /// Only this program (the name of a file in `programs/`), or only the table `rates`, `saves` or `first-bug`
     #[arg(long, value_name = "NAME", value_parser = known)]
     only: Option<String>,
 
     /// Time for each cell of a table
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     cap: Duration,
+
+    /// Schedules after which a search of the table `first-bug` is given up
+    #[arg(long, value_name = "NUMBER", default_value = "10000")]
+    schedules: u64,
 
     /// The two smallest sizes of each program, and one save instead of five
     #[arg(long)]
@@ -30,6 +35,10 @@ struct Options {
     // One cell, in a process of its own.
     #[arg(long, hide = true)]
     cell: Option<String>,
+
+    // Cells of the table `first-bug`, in a process of their own.
+    #[arg(long, hide = true)]
+    first_bug: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -46,22 +55,28 @@ fn run(options: &Options) -> Result<(), String> {
     if let Some(cell) = &options.cell {
         return cell::child(cell, options.cap);
     }
+    if let Some(cells) = &options.first_bug {
+        return first_bug::child(cells, options.schedules);
+    }
     let only = options.only.as_deref();
     let own = own::build()?;
     let sizes = if options.quick { 2 } else { usize::MAX };
-    tables::verdicts(&own, only, sizes, options.cap)?;
+    let verdicts = tables::verdicts(&own, only, sizes, options.cap);
     if tables::is_wanted(only, "rates") {
         tables::rates(&own, options.cap)?;
     }
     if tables::is_wanted(only, "saves") {
         saves::table(&own, if options.quick { 1 } else { 5 })?;
     }
-    Ok(())
+    if tables::is_wanted(only, "first-bug") {
+        first_bug::table(options.schedules)?;
+    }
+    verdicts
 }
 
 fn known(name: &str) -> Result<String, String> {
     let mut names: Vec<_> = programs::ALL.iter().map(|program| program.name).collect();
-    names.extend(["rates", "saves"]);
+    names.extend(["rates", "saves", "first-bug"]);
     if names.contains(&name) {
         return Ok(name.to_string());
     }

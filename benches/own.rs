@@ -55,13 +55,14 @@ pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Checks a program for at most `cap`. The time is that of the search: with the start of its process, the loading of
+/// Checks a program for at most `cap`, under a memory model as the option `--memory` names it. The time is that of the search: with the start of its process, the loading of
 /// the program and, where it fails, the writing down of the failure; without compilation.
 ///
 /// # Errors
 /// When there is no such program, or no answer.
 pub fn measure(
     own: &Own,
+    memory: &str,
     program: &Program,
     size: usize,
     cap: Duration,
@@ -76,6 +77,7 @@ pub fn measure(
     let budget = cap.as_secs_f64() * 1.5;
     let said = Command::new(&own.command)
         .args(["check", "--quiet", "--format=json"])
+        .arg(format!("--memory={memory}"))
         .arg(format!("--budget={budget}"))
         .arg(&file)
         .current_dir(own.folder.path())

@@ -9,23 +9,48 @@ use threadlings::trace::{Ending, Memory};
 
 use crate::compile::{self, Library};
 use crate::courses::Scenario;
+use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
 use crate::outcome::{Cause, Outcome};
 use crate::subject::{Source, Subject};
 use crate::{output, policy};
 
-/// Checks `subject`. `on_progress` is told how many interleavings have been run so far.
+/// How far a check has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Executions of all scenarios so far.
+    pub executions: u64,
+    /// The proof in progress, once its size has been estimated.
+    pub proof: Option<Proof>,
+    /// The proof was given up, and bugs are looked for.
+    pub hunting: bool,
+    /// What is left of the budget.
+    pub left: Duration,
+}
+
+/// How far a proof has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof {
+    /// Interleavings that are proved.
+    pub done: u64,
+    /// How many there are, as far as can be told.
+    pub about: f64,
+    /// It does not fit into the budget by far.
+    pub hopeless: bool,
+}
+
+/// Checks `subject`. `on_progress` is told now and then how far the check has come.
 ///
 /// # Errors
 /// When the subject cannot be read, or we fail; what is wrong with the program is an outcome.
 pub fn check(
     subject: &Subject,
     options: &Options,
-    on_progress: &mut dyn FnMut(u64),
+    on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let (mut cause, search) = judged(subject, &source, options, on_progress)?;
+    let (mut cause, search, voices) = judged(subject, &source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
@@ -36,7 +61,8 @@ pub fn check(
         search,
         files: source.files(),
         replay: None,
-        notes: Vec::new(),
+        notes: voices.iter().map(Voice::sentence).collect(),
+        disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
 }
 
@@ -44,18 +70,22 @@ fn judged(
     subject: &Subject,
     source: &Source,
     options: &Options,
-    on_progress: &mut dyn FnMut(u64),
-) -> Result<(Cause, Option<Search>), Failure> {
+    on_progress: &mut dyn FnMut(&Progress),
+) -> Result<(Cause, Option<Search>, Vec<Voice>), Failure> {
     let violations = policy::violations(subject, &source.program);
     if !violations.is_empty() {
-        return Ok((Cause::Rejected(violations), None));
+        return Ok((Cause::Rejected(violations), None, Vec::new()));
     }
     let library = match compiled(subject, source, options.edition, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok((Cause::Refused(errors), None)),
+        Err(errors) => return Ok((Cause::Refused(errors), None, Vec::new())),
     };
-    let (cause, search) = explore(subject, &library, options, on_progress)?;
-    Ok((cause, Some(search)))
+    let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
+    let voices = match options.cross_check {
+        Some(time) => cross::examine(subject, &library, time, options)?,
+        None => Vec::new(),
+    };
+    Ok((cause, Some(search), voices))
 }
 
 /// The program as the runner loads it, or what rustc says about it.
@@ -99,11 +129,14 @@ pub fn compiled(
 
 /// Explores scenario after scenario. The first one that fails decides; without one, what is weaker than a failure
 /// counts: no concurrency, then a limit that was hit, then goals that were not reached.
-fn explore(
+///
+/// # Errors
+/// When the child process fails, which says nothing of the program.
+pub fn explore(
     subject: &Subject,
     library: &Library,
     options: &Options,
-    on_progress: &mut dyn FnMut(u64),
+    on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<(Cause, Search), Failure> {
     let mut total = Total::begin(subject, options);
     total.search.complete = !library.uncounted;
@@ -151,23 +184,48 @@ fn one(
     library: &Library,
     entry: usize,
     total: &Total<'_>,
-    on_progress: &mut dyn FnMut(u64),
+    on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Exploration, Failure> {
-    let before = total.search.interleavings;
+    let before = total.search.interleavings + total.hunted;
     let request = Request {
         library: library.path.clone(),
         sources: library.sources.clone(),
+        unused: library.unused.clone(),
         entry,
         watch: library.watched,
         task: Task::Explore(total.settings()),
         limits: Limits {
             budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),
             memory: total.options.memory_limit,
+            jobs: total.options.jobs,
             ..Limits::default()
         },
     };
-    let explored = runtime::run(&request, &mut |count| on_progress(before + count));
+    let mut at = |progress: &runtime::Progress| {
+        on_progress(&Progress {
+            executions: before + progress.executions,
+            proof: progress.estimate.map(|estimate| Proof {
+                done: estimate.covered + progress.executions.saturating_sub(estimate.executions),
+                about: estimate.interleavings,
+                hopeless: estimate.hopeless,
+            }),
+            hunting: progress.hunting,
+            left: total.left(),
+        });
+    };
+    let explored = runtime::run(&request, &mut at);
     Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
+}
+
+/// The time for one subject: what was typed wins over what its exercise says.
+pub fn budget(subject: &Subject, options: &Options) -> Duration {
+    let of_exercise = subject.exercise.as_ref();
+    let of_exercise =
+        of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
+    options
+        .budget
+        .or(of_exercise)
+        .unwrap_or(Options::DEFAULT_BUDGET)
 }
 
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
@@ -212,26 +270,23 @@ struct Total<'a> {
     search: Search,
     /// Executions that looked for bugs only.
     hunted: u64,
+    /// Scenarios that were begun, and not proved.
+    unproved: u64,
 }
 
 impl<'a> Total<'a> {
     fn begin(subject: &Subject, options: &'a Options) -> Self {
-        // What was typed wins over what the exercise says.
-        let of_exercise = subject.exercise.as_ref();
-        let of_exercise =
-            of_exercise.map(|exercise| Duration::from_secs(exercise.manifest.budget_seconds));
         Total {
             begun: Instant::now(),
-            budget: options
-                .budget
-                .or(of_exercise)
-                .unwrap_or(Options::DEFAULT_BUDGET),
+            budget: budget(subject, options),
             options,
             search: Search {
                 engine: "own".to_string(),
                 strategy: "dpor".to_string(),
                 memory: name(Memory::Sc).to_string(),
                 interleavings: 0,
+                swept: None,
+                hunted_by: Vec::new(),
                 complete: true,
                 truncated_by: None,
                 elapsed_ms: 0,
@@ -239,6 +294,7 @@ impl<'a> Total<'a> {
                 spurious: false,
             },
             hunted: 0,
+            unproved: 0,
         }
     }
 
@@ -253,7 +309,8 @@ impl<'a> Total<'a> {
     fn settings(&self) -> Settings {
         let most = self.options.max_interleavings;
         Settings {
-            max_interleavings: most.map(|most| most.saturating_sub(self.search.interleavings)),
+            max_interleavings: most
+                .map(|most| most.saturating_sub(self.search.interleavings + self.hunted)),
             seed: self.options.seed,
             memory: self.options.memory,
             ..Settings::default()
@@ -269,6 +326,17 @@ impl<'a> Total<'a> {
         }
         self.search.spurious |= explored.spurious;
         self.hunted += explored.hunted;
+        if !explored.complete {
+            // What is said of all holds for each.
+            self.search.swept = match self.unproved {
+                0 => explored.swept,
+                _ => self.search.swept.min(explored.swept),
+            };
+            self.unproved += 1;
+        }
+        if self.search.hunted_by.is_empty() {
+            self.search.hunted_by.clone_from(&explored.strategies);
+        }
         if let Some(limit) = &explored.truncated_by {
             self.truncated(limit);
         }
@@ -284,9 +352,11 @@ impl<'a> Total<'a> {
     fn search(&self) -> Search {
         let mut search = self.search.clone();
         search.elapsed_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if self.hunted > 0 && !search.complete {
+        if !search.complete {
             search.interleavings += self.hunted;
-            search.strategy = "dpor, then random".to_string();
+            if !search.hunted_by.is_empty() {
+                search.strategy = "dpor, then portfolio".to_string();
+            }
         }
         search
     }

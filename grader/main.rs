@@ -4,9 +4,11 @@ mod check;
 mod commands;
 mod compile;
 mod courses;
+mod engines;
 mod exit;
 mod failure;
 mod intake;
+mod native;
 mod options;
 mod outcome;
 mod output;
@@ -22,6 +24,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     if threadlings::runtime::is_child() {
         threadlings::runtime::child_main();
+    }
+    if native::is_supervisor() {
+        return match native::supervise() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
     }
     let ended = match commands::command_line().try_get_matches() {
         Ok(matches) => commands::run(&matches),

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use threadlings::explore::search::MemoryChoice;
 
 use crate::compile;
+use crate::engines::{self, Engine};
 use crate::failure::Problem;
 use crate::output;
 use crate::reports::{self, Style};
@@ -28,8 +29,12 @@ pub struct Typed {
     pub races: Races,
 
     /// Which engine explores
-    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
-    pub engine: Engine,
+    #[arg(long, global = true, value_name = "ENGINE", default_value = AUTO, value_parser = engines(), help_heading = HEADING)]
+    pub engine: String,
+
+    /// Ask loom and shuttle too, for so long each [default: 2], and compare
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, num_args = 0..=1, require_equals = true, default_missing_value = "2", help_heading = HEADING)]
+    pub cross_check: Option<Duration>,
 
     /// Time for each thing checked [default: 10, or what an exercise says]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = HEADING)]
@@ -43,7 +48,11 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..=65536), help_heading = HEADING)]
     pub memory_limit: u64,
 
-    /// Seed of the random walk that follows an unfinished search
+    /// Processes that look for bugs together where a proof takes too long [default: one for each processor]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024), help_heading = HEADING)]
+    pub jobs: Option<u32>,
+
+    /// Seed of the random schedules that follow an unfinished search
     #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = HEADING)]
     pub seed: u64,
 
@@ -88,19 +97,6 @@ pub enum Races {
     Never,
 }
 
-/// An engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Engine {
-    // The default
-    Auto,
-    // The explorer of threadlings
-    Own,
-    // The crate loom
-    Loom,
-    // The crate shuttle
-    Shuttle,
-}
-
 /// A Rust edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Edition {
@@ -123,6 +119,10 @@ pub struct Options {
     pub style: Style,
     /// Whether results that are no reports are JSON too.
     pub json: bool,
+    /// Judges programs.
+    pub engine: &'static Engine,
+    /// Time for each second opinion on one thing; `None` where none is asked for.
+    pub cross_check: Option<Duration>,
     /// Time for each thing checked; `None` where an exercise may say it.
     pub budget: Option<Duration>,
     /// The search stops after this many interleavings.
@@ -133,7 +133,9 @@ pub struct Options {
     pub races: compile::Races,
     /// Which memory models are searched.
     pub memory: MemoryChoice,
-    /// Seed of the random walk.
+    /// Processes that look for bugs together.
+    pub jobs: u32,
+    /// Seed of everything random.
     pub seed: u64,
     /// The edition, as rustc takes it.
     pub edition: &'static str,
@@ -156,16 +158,13 @@ impl Typed {
     /// # Errors
     /// When something is asked for that does not exist yet.
     pub fn meant(self) -> Result<Options, Problem> {
-        if let Engine::Loom | Engine::Shuttle = self.engine {
-            return Err(
-                Problem::new("only the engine `own` is available yet").help("leave `--engine` out")
-            );
-        }
         let color = colored(self.color);
         Ok(Options {
             render: renderer(&self.format),
             style: if color { Style::FANCY } else { Style::PLAIN },
             json: self.format == "json",
+            engine: engine(&self.engine),
+            cross_check: self.cross_check,
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             memory_limit: self.memory_limit << 20,
@@ -174,6 +173,7 @@ impl Typed {
                 Races::Always => compile::Races::Always,
                 Races::Never => compile::Races::Never,
             },
+            jobs: self.jobs.unwrap_or_else(processors),
             memory: match self.memory {
                 Memory::Auto => MemoryChoice::Auto,
                 Memory::Sc => MemoryChoice::Sc,
@@ -191,6 +191,11 @@ impl Typed {
             color,
         })
     }
+}
+
+fn processors() -> u32 {
+    let known = std::thread::available_parallelism().ok();
+    known.map_or(1, |known| u32::try_from(known.get()).unwrap_or(1))
 }
 
 /// The option wins, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether a terminal is there to show it.
@@ -216,6 +221,24 @@ fn formats() -> PossibleValuesParser {
 fn renderer(name: &str) -> reports::Render {
     let row = reports::ALL.iter().find(|(known, _)| *known == name);
     row.unwrap_or(&reports::ALL[0]).1
+}
+
+/// The engine that is best for the program.
+const AUTO: &str = "auto";
+
+/// The names of the table of engines.
+fn engines() -> PossibleValuesParser {
+    let auto = PossibleValue::new(AUTO).help("The default");
+    let named = engines::ALL
+        .iter()
+        .map(|engine| PossibleValue::new(engine.name).help(engine.about));
+    PossibleValuesParser::new(std::iter::once(auto).chain(named))
+}
+
+/// The row of the table; [`AUTO`] is the first.
+fn engine(name: &str) -> &'static Engine {
+    let row = engines::ALL.iter().find(|engine| engine.name == name);
+    row.unwrap_or(&engines::ALL[0])
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

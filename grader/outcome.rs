@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use threadlings::explanation::{self, Answer, Report, Search, Verdict};
+use threadlings::explanation::{self, Answer, Report, Runs, Search, Verdict};
 use threadlings::names::Sources;
 use threadlings::trace::Trace;
 
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub replay: Option<PathBuf>,
     /// Facts for the reader that are no part of the verdict.
     pub notes: Vec<String>,
+    /// Where another engine sees something else, and nobody knows why.
+    pub disputes: Vec<String>,
 }
 
 /// What decides a verdict.
@@ -33,8 +35,17 @@ pub enum Cause {
     Proved,
     /// This execution goes wrong.
     Failed(Box<Trace>),
+    /// Runs on real threads, which prove nothing where they end well.
+    Ran(Runs),
     /// This execution ends at something that is not modelled.
     Unmodelled(Box<Trace>),
+    /// Another engine has searched: what failure it found, if any.
+    Witnessed {
+        /// Its name.
+        engine: String,
+        /// How an execution ended.
+        failure: Option<String>,
+    },
     /// A limit was hit; the sentence says which, where it was not the budget.
     Inconclusive(Option<String>),
     /// This scenario has one interleaving only.
@@ -58,7 +69,12 @@ impl Outcome {
                 sources: &sources,
                 replay: self.replay.as_ref().map(|path| path.display().to_string()),
             },
+            Cause::Ran(runs) => Answer::Ran(*runs),
             Cause::Unmodelled(trace) => Answer::Unmodelled { trace },
+            Cause::Witnessed { engine, failure } => Answer::Witnessed {
+                engine: engine.clone(),
+                failure: failure.clone(),
+            },
             Cause::Inconclusive(reason) => Answer::Inconclusive {
                 reason: reason.clone(),
             },

@@ -61,6 +61,11 @@ pub trait Guest {
     /// Watches accesses of threads to their own stacks too, from the next execution on.
     fn watch_own_stacks(&mut self) {}
 
+    /// What the program has printed in this execution, each thread by itself.
+    fn printed(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
     /// A hash of everything local to a suspended thread (its stack). Equal hashes at the same place mean that
     /// the thread is about to repeat itself.
     fn local_state(&self, thread: ThreadId) -> u64;

@@ -6,6 +6,7 @@ pub mod explore;
 pub mod guest;
 pub mod names;
 pub mod operation;
+pub mod opinions;
 pub mod runtime;
 pub mod trace;
 pub mod verdict;

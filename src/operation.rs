@@ -27,7 +27,7 @@ impl ObjectId {
     pub const NONE: ObjectId = ObjectId(0);
 
     /// The first number that a guest may give to an object; the ones below are the engine's own.
-    pub const FIRST: ObjectId = ObjectId(256);
+    pub const FIRST: ObjectId = ObjectId(3 + 2 * MAX_THREADS as u32);
 
     /// The park token of a thread.
     #[must_use]
@@ -49,7 +49,7 @@ impl ObjectId {
 }
 
 /// The number of threads that one program may have over all its executions.
-pub const MAX_THREADS: usize = 64;
+pub const MAX_THREADS: usize = 128;
 
 /// What a thread is about to do. The meaning of the fields is that of [`threadlings_std::abi::Kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,12 +70,16 @@ pub struct Operation {
     pub other: ObjectId,
     /// The address of an atomic, for [`crate::guest::Guest::read`] and `write`.
     pub address: u64,
+    /// The atomic is a part of the lock `object`: its mark of a panic.
+    pub of_a_lock: bool,
     /// See [`Kind`].
     pub a: u64,
     /// See [`Kind`].
     pub b: u64,
     /// Which place in the source announced this: an opaque number, equal for equal places; 0 unknown.
     pub site: u64,
+    /// The program does nothing with the result of this read-modify-write: those of one kind may change places.
+    pub unused: bool,
 }
 
 impl Operation {
@@ -91,9 +95,25 @@ impl Operation {
             object,
             other: ObjectId::NONE,
             address: 0,
+            of_a_lock: false,
             a: 0,
             b: 0,
             site: 0,
+            unused: false,
         }
+    }
+
+    /// The operation of `thread` with its object, where that has no place in the program's memory.
+    #[must_use]
+    pub fn placed(self, thread: ThreadId) -> Self {
+        let target = ThreadId(self.a as u32);
+        let object = match self.kind {
+            Kind::Park | Kind::ParkTimeout => ObjectId::token(thread),
+            Kind::Unpark => ObjectId::token(target),
+            Kind::IsFinished | Kind::Join => ObjectId::end(target),
+            Kind::Print | Kind::ConsoleLock | Kind::ConsoleUnlock => ObjectId::console(self.a),
+            _ => self.object,
+        };
+        Operation { object, ..self }
     }
 }

@@ -105,6 +105,7 @@ pub enum Kind {
     /// block, as for an atomic; `ordering`; `b`: 1 when it can be told which thread drops the value.
     CountChange,
     /// The reference counts of an `Arc` are looked at. `object`, `ordering`: as above; `a`: 1 when this may change them too.
+    /// With `b` 1 nothing is looked at: what was just seen is acquired.
     CountLook,
 
     /// Blocks until the caller's token is there, and takes it.

@@ -4,6 +4,7 @@ mod bad_input;
 mod conformance;
 mod door;
 mod explorer;
+mod opinions;
 mod programs;
 #[path = "../grader/reports/mod.rs"]
 mod reports;

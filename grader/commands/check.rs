@@ -14,7 +14,7 @@ use crate::outcome::{self, Cause, Outcome};
 use crate::progress_bar;
 use crate::store::{self, Stored};
 use crate::subject::Subject;
-use crate::{check, output, paths};
+use crate::{check, native, output, paths};
 
 /// Check exercises, or any Rust files with a `fn main()` that use only `std`
 #[derive(Args)]
@@ -45,8 +45,17 @@ impl Run for Check {
         for subject in subjects(&self.what, course.as_ref())? {
             let outcome = one(&subject, course.as_ref(), options)?;
             let report = outcome.report();
-            let ended = outcome::ended(report.verdict);
+            let mut ended = outcome::ended(report.verdict);
+            if !outcome.disputes.is_empty() {
+                ended = ended.max(Ended::Bad);
+            }
             output::result(&(options.render)(&[report], options.style));
+            if !options.quiet
+                && !options.json
+                && let Some(lesson) = native::lesson(&outcome, options)
+            {
+                output::remark(&lesson);
+            }
             worst = worst.max(ended);
         }
         Ok(worst)
@@ -76,9 +85,7 @@ fn subjects(what: &[String], course: Option<&Course>) -> Result<Vec<Subject>, Fa
 fn one(subject: &Subject, course: Option<&Course>, options: &Options) -> Result<Outcome, Failure> {
     let mut outcome = {
         let mut progress = progress_bar::Progress::of(&paths::shown(&subject.file), options);
-        check::check(subject, options, &mut |interleavings| {
-            progress.at(interleavings)
-        })?
+        check::check(subject, options, &mut |now| progress.at(now))?
     };
     keep_trace(&mut outcome, course, options);
     if let (Some(course), Some(exercise), Cause::Proved) =

@@ -37,6 +37,7 @@ impl Run for Replay {
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],
+            disputes: Vec::new(),
         };
         let report = outcome.report();
         let ended = outcome::ended(report.verdict);
@@ -64,6 +65,7 @@ fn confirm(stored: &Stored, options: &Options) -> String {
         let request = Request {
             library: library.path.clone(),
             sources: library.sources.clone(),
+            unused: library.unused.clone(),
             entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,
             watch: library.watched,
             task: Task::Replay(runtime::Replay {

@@ -1,5 +1,12 @@
 //! `threadlings verify`: holds every exercise of a course to its manifest.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use clap::Args;
 use serde_json::json;
 use threadlings::explanation::Report;
@@ -11,11 +18,11 @@ use crate::exit::Ended;
 use crate::failure::Failure;
 use crate::options::Options;
 use crate::outcome;
-use crate::progress_bar::Progress;
 use crate::subject::Subject;
 use crate::{check, output, paths};
 
-/// Check a course: every starter fails as declared, every solution is proved, every wrong answer gets its verdict
+/// Check a course: every starter fails as declared, every solution is proved, every wrong answer gets its verdict, and
+/// loom and shuttle see nothing else
 #[derive(Args)]
 #[command(after_help = "Examples:
   threadlings verify
@@ -37,17 +44,34 @@ struct Finding {
     differences: Vec<String>,
 }
 
+/// The time that each other engine may take for one answer: a course has hundreds of them.
+const OPINION_TIME: Duration = Duration::from_millis(400);
+
 impl Run for Verify {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
         let course = Course::require(options.course.as_deref())?;
+        let options = &Options {
+            cross_check: options.cross_check.or(Some(OPINION_TIME)),
+            ..options.clone()
+        };
         let mut tally = Tally::default();
+        let mut tasks = Vec::new();
         for exercise in chosen(&course, &self.exercises)? {
             tally.exercises += 1;
-            tally.report(folder(exercise)?, options);
-            for (subject, expectation) in answers(exercise)? {
-                tally.report(answer(&subject, &expectation, options)?, options);
-            }
+            tasks.push(Task::Folder(exercise));
+            let answers = answers(exercise)?.into_iter();
+            tasks.extend(
+                answers.map(|(subject, expected)| Task::Answer(Box::new(subject), expected)),
+            );
         }
+        in_order(
+            &tasks,
+            |task| task.done(options),
+            |finding| {
+                tally.report(finding?, options);
+                Ok(())
+            },
+        )?;
         if self.exercises.is_empty() {
             let strays = tidy::strays(&course)?;
             tally.report(
@@ -64,6 +88,60 @@ impl Run for Verify {
             Ended::Bad
         })
     }
+}
+
+/// One thing to verify.
+enum Task<'c> {
+    /// What lies in an exercise's folders.
+    Folder(&'c Exercise),
+    /// An answer, and what must come out.
+    Answer(Box<Subject>, Expected),
+}
+
+impl Task<'_> {
+    fn done(&self, options: &Options) -> Result<Finding, Failure> {
+        match self {
+            Task::Folder(exercise) => folder(exercise),
+            Task::Answer(subject, expected) => answer(subject, expected, options),
+        }
+    }
+}
+
+/// Does all of `work` on all processors, and hands the results to `each` in the order of `tasks`, as soon as they are
+/// there. The first error ends it.
+fn in_order<T: Sync, R: Send>(
+    tasks: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    mut each: impl FnMut(R) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let next = AtomicUsize::new(0);
+    let (done, results) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..workers.min(tasks.len()) {
+            let (done, next, work) = (done.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(task) = tasks.get(at) else { break };
+                    if done.send((at, work(task))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(done);
+        let mut waiting = BTreeMap::new();
+        let mut shown = 0;
+        for (at, result) in results {
+            waiting.insert(at, result);
+            while let Some(result) = waiting.remove(&shown) {
+                shown += 1;
+                each(result)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 fn chosen<'c>(course: &'c Course, ids: &[String]) -> Result<Vec<&'c Exercise>, Failure> {
@@ -111,13 +189,7 @@ fn folder(exercise: &Exercise) -> Result<Finding, Failure> {
 
 fn answer(subject: &Subject, expected: &Expected, options: &Options) -> Result<Finding, Failure> {
     let what = paths::shown(&subject.file);
-    let checked = {
-        let mut progress = Progress::of(&what, options);
-        check::check(subject, options, &mut |interleavings| {
-            progress.at(interleavings)
-        })
-    };
-    let outcome = match checked {
+    let outcome = match check::check(subject, options, &mut |_| ()) {
         Ok(outcome) => outcome,
         // A missing file is a difference of this course, and the others are still worth a look.
         Err(Failure::Request(problem)) => {
@@ -128,11 +200,10 @@ fn answer(subject: &Subject, expected: &Expected, options: &Options) -> Result<F
     let declared = expected.words();
     let report = outcome.report();
     let came_out = expected.words_of(&report);
-    let differences = if declared == came_out {
-        Vec::new()
-    } else {
-        vec![format!("must be `{declared}`, and is `{came_out}`")]
-    };
+    let mut differences = outcome.disputes;
+    if declared != came_out {
+        differences.insert(0, format!("must be `{declared}`, and is `{came_out}`"));
+    }
     let proof = match expected {
         Expected::Proof => format!(
             "{declared}, {} interleavings",

@@ -7,16 +7,20 @@
 mod counts;
 mod folder;
 mod instrument;
+mod native;
 mod process;
 mod program;
 mod stand_in;
 mod toolchain;
+mod unused;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use instrument::Races;
+pub use native::{Executable, compile_native};
 pub use program::compile;
+use threadlings::trace::Place;
 
 /// What to compile.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +71,8 @@ pub struct Library {
     pub watched: bool,
     /// Whether it should, and this compiler cannot make it.
     pub unwatched: bool,
+    /// Where it does not use the result of a read-modify-write.
+    pub unused: Vec<Place>,
     _folder: folder::Temporary,
 }
 

@@ -17,7 +17,7 @@ use super::instrument;
 use super::process;
 use super::stand_in::{self, StandIn, Variant};
 use super::toolchain::{self, Toolchain};
-use super::{Input, Library, Problem, SourceText};
+use super::{Input, Library, Problem, SourceText, unused};
 
 /// Folders with incremental state that are kept.
 const KEPT: usize = 64;
@@ -74,6 +74,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         uncounted: counts.is_some() && !counted,
         watched,
         unwatched: races && !watched,
+        unused: unused::of(&input.files().collect::<Vec<_>>()),
         _folder: folder,
     })
 }
@@ -125,7 +126,7 @@ fn is_damaged(output: &Output) -> bool {
     !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
 }
 
-fn not_run(input: &Input, error: io::Error) -> Problem {
+pub(super) fn not_run(input: &Input, error: io::Error) -> Problem {
     match error.kind() {
         io::ErrorKind::TimedOut => Problem::Errors(format!(
             "error: rustc has not finished compiling {} after {} seconds\n",
@@ -136,7 +137,7 @@ fn not_run(input: &Input, error: io::Error) -> Problem {
     }
 }
 
-fn ours(error: io::Error) -> Problem {
+pub(super) fn ours(error: io::Error) -> Problem {
     Problem::Ours(format!("the program cannot be compiled here: {error}"))
 }
 
@@ -189,7 +190,7 @@ fn build(
 }
 
 /// A call of rustc in which a student's environment has no say.
-fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
+pub(super) fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
     let mut command = Command::new(&toolchain.rustc);
     command
         .args(["--crate-name=program", "--edition", input.edition])
@@ -200,7 +201,7 @@ fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
 }
 
 /// Writes `text` under the file's name into `folder`, and has it bear the user's path in messages and places.
-fn copy(
+pub(super) fn copy(
     folder: &Path,
     file: &SourceText,
     text: &str,

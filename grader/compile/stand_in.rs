@@ -27,24 +27,48 @@ const FLAGS: &[&str] = &[
     "-Cmetadata=threadlings",
 ];
 
+/// Of [`Variant::Native`], in which nothing is announced.
+const NATIVE_FLAGS: &[&str] = &[
+    "--crate-name=std",
+    "--crate-type=rlib",
+    "--edition=2024",
+    "--cap-lints=allow",
+    "-Cmetadata=threadlings-native",
+];
+
 /// What there is more of in [`Variant::Counting`].
 const COUNTING: &str = "--cfg=threadlings_counts";
 
 const LIBRARY: &str = "libstd.rlib";
 
-/// There is one for programs in which the reference counts of `Arc` matter, and one for all others.
+/// There is one for programs in which the reference counts of `Arc` matter, one for all others, and one for checks that
+/// run on real threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
     /// std's own `Arc`.
     Plain,
     /// Ours, which announces its counts. It needs what is not stable in std, and only this crate may.
     Counting,
+    /// std itself.
+    Native,
 }
 
 impl Variant {
     fn flags(self) -> impl Iterator<Item = &'static str> {
+        let flags = match self {
+            Variant::Plain | Variant::Counting => FLAGS,
+            Variant::Native => NATIVE_FLAGS,
+        };
         let more = (self == Variant::Counting).then_some(COUNTING);
-        FLAGS.iter().copied().chain(more)
+        flags.iter().copied().chain(more)
+    }
+
+    /// The file that the crate begins with.
+    fn root(self) -> &'static str {
+        match self {
+            Variant::Plain | Variant::Counting => "lib.rs",
+            Variant::Native => "native.rs",
+        }
     }
 }
 
@@ -157,7 +181,7 @@ fn build(toolchain: &Toolchain, variant: Variant, folder: &Path) -> Result<(), P
         .args(variant.flags())
         .arg("--remap-path-prefix")
         .arg(remap)
-        .arg(sources.join("lib.rs"))
+        .arg(sources.join(variant.root()))
         .arg("-o")
         .arg(folder.join(LIBRARY))
         .env_remove("RUSTC_BOOTSTRAP");

@@ -5,7 +5,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource,
     Report as Shown, Severity,
 };
-use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict, interleavings};
+use threadlings::explanation::{BugReport, Report, Search, SiteReport, Verdict, executions};
 
 use super::harmless::harmless;
 use super::{Style, table};
@@ -50,7 +50,9 @@ fn one(report: &Report, style: Style) -> String {
         line(&mut out, "help", help);
     }
     if let Some(search) = &report.search {
-        line(&mut out, "search", &searched(report, search));
+        let words = report.extent.clone();
+        let words = words.unwrap_or_else(|| searched(report, search));
+        line(&mut out, "search", &words);
     }
     if let Some(bug) = &report.bug {
         line(
@@ -197,11 +199,10 @@ fn paint(text: &str, color: &str, style: Style) -> String {
 }
 
 fn searched(report: &Report, search: &Search) -> String {
-    let n = search.interleavings;
-    let count = interleavings(n);
+    let count = executions(search);
     let memory = match search.memory.as_str() {
         "sc" => "sequentially consistent memory",
-        "c11" => "C11 memory",
+        "c11" => "weak (C11) memory",
         other => other,
     };
     let extent = match (report.verdict, search.complete) {

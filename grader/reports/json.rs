@@ -81,15 +81,24 @@ struct Step<'a> {
     op: &'static str,
     object: Option<&'a str>,
     value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale: Option<Stale<'a>>,
     file: &'a str,
     line: u32,
     column: u32,
 }
 
+/// A newer value that a step has not seen, and the step that has written it.
+#[derive(Serialize)]
+struct Stale<'a> {
+    newest: Option<&'a str>,
+    step: Option<usize>,
+}
+
 fn wire(report: &Report) -> Wire<'_> {
     let own = report.bug.iter().flat_map(|bug| &bug.notes);
     let mut notes: Vec<&str> = own.chain(&report.notes).map(String::as_str).collect();
-    if !matches!(report.verdict, Verdict::Pass | Verdict::Fail) {
+    if report.bug.is_none() && report.verdict != Verdict::Pass {
         notes.insert(0, &report.headline);
     }
     notes.extend(report.verbatim.as_deref());
@@ -162,6 +171,10 @@ fn step<'a>(step: &'a StepReport, threads: &'a [String]) -> Step<'a> {
         op: step.operation,
         object: step.object.as_deref(),
         value: step.value.as_deref(),
+        stale: step.missed.as_ref().map(|missed| Stale {
+            newest: missed.value.as_deref(),
+            step: missed.step,
+        }),
         file: &step.file,
         line: step.line,
         column: step.column_in_line,

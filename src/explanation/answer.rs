@@ -1,6 +1,7 @@
 //! The whole report: one answer in, one report out. No more is claimed than was searched.
 
 use super::report::{Report, Search, Subject, Verdict};
+use super::runs::{self, Runs};
 use super::{Explanation, explain};
 use crate::names::Sources;
 use crate::trace::{Crash, Ending, Event, Trace};
@@ -24,6 +25,13 @@ pub enum Answer<'a> {
     },
     /// No execution searched shows a bug.
     Passed,
+    /// Another engine has searched. It explains nothing.
+    Witnessed {
+        /// Its name.
+        engine: String,
+        /// How an execution ended that fails, if it found one.
+        failure: Option<String>,
+    },
     /// Only one interleaving exists where the exercise needs more.
     NotConcurrent,
     /// These goals are reached in no interleaving.
@@ -46,6 +54,8 @@ pub enum Answer<'a> {
         /// What ended it, as a sentence ("one execution has more than 1,000,000 steps"); `None` for the budget.
         reason: Option<String>,
     },
+    /// Runs on real threads.
+    Ran(Runs),
     /// An execution that ends at something not modelled.
     Unmodelled {
         /// The execution.
@@ -67,6 +77,7 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
         headline: String::new(),
         bug: None,
         search,
+        extent: None,
         witness: None,
         replay: None,
         notes: Vec::new(),
@@ -86,6 +97,7 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
             (_, None) => fault(&mut report, &unexplained(trace)),
         },
         Answer::Passed => passed(&mut report),
+        Answer::Witnessed { engine, failure } => witnessed(&mut report, &engine, failure),
         Answer::NotConcurrent => {
             report.verdict = Verdict::NotConcurrent;
             report.headline =
@@ -115,6 +127,7 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
             report.verbatim = Some(message);
         }
         Answer::Inconclusive { reason } => inconclusive(&mut report, reason),
+        Answer::Ran(runs) => runs::tell(&mut report, runs),
         Answer::Unmodelled { trace } => unmodelled(&mut report, trace),
         Answer::Fault { message } => fault(&mut report, &message),
     }
@@ -151,29 +164,47 @@ fn passed(report: &mut Report) {
         return;
     };
     let n = search.interleavings;
-    let weaker = is_weaker(search);
-    let condition = if weaker {
-        ", if memory is sequentially consistent"
-    } else {
-        ""
-    };
+    let condition = condition(search);
+    let searched = executions(search);
     report.headline = match (search.complete, n) {
         (true, 1) => format!("correct, in the only interleaving there is{condition}"),
-        (true, _) if weaker => format!("all {} are correct{condition}", interleavings(n)),
-        (true, _) => format!("proved: all {} are correct", interleavings(n)),
+        (true, _) if is_weaker(search) => format!("all {searched} are correct{condition}"),
+        (true, _) => format!("proved: all {searched} are correct{condition}"),
         (false, _) => format!("no failing schedule among {} tried; not proved", grouped(n)),
     };
 }
 
+fn witnessed(report: &mut Report, engine: &str, failure: Option<String>) {
+    let search = report.search.as_ref();
+    let n = search.map_or(0, |search| search.interleavings);
+    let complete = search.is_some_and(|search| search.complete);
+    match failure {
+        Some(end) => {
+            report.verdict = Verdict::Fail;
+            report.headline = format!("{engine} finds a failing execution: {end}");
+            report.help = Some("`threadlings check` without `--engine` explains it".to_string());
+        }
+        None if complete => {
+            report.headline = format!(
+                "{engine} finds no failing execution: all {} that it knows are correct",
+                interleavings(n)
+            );
+        }
+        None => {
+            report.headline = format!(
+                "{engine} finds no failing execution among {}; not proved",
+                grouped(n)
+            );
+        }
+    }
+}
+
 fn inconclusive(report: &mut Report, reason: Option<String>) {
     report.verdict = Verdict::Inconclusive;
-    let tried = report.search.as_ref().map(|search| search.interleavings);
-    report.headline = match (reason, tried) {
+    report.headline = match (reason, report.search.as_ref().map(tried)) {
+        (Some(reason), Some(tried)) if hunted(report) => format!("{tried}; {reason}"),
         (Some(reason), _) => format!("no answer: {reason}"),
-        (None, Some(n)) => format!(
-            "the checker ran out of time: no failing schedule among {} tried; not proved",
-            grouped(n)
-        ),
+        (None, Some(tried)) => tried,
         (None, None) => "the checker ran out of time before judging your code".into(),
     };
     let limit = report.search.as_ref();
@@ -192,6 +223,35 @@ fn inconclusive(report: &mut Report, reason: Option<String>) {
     report.help = Some(format!(
         "{way_out}; this attempt counts neither as right nor as wrong"
     ));
+}
+
+fn hunted(report: &Report) -> bool {
+    let search = report.search.as_ref();
+    search.is_some_and(|search| !search.hunted_by.is_empty())
+}
+
+/// What was tried in vain.
+fn tried(search: &Search) -> String {
+    let swept = search.swept.map(|most| match most {
+        0 => "all without a preemption".to_string(),
+        1 => "all with at most 1 preemption".to_string(),
+        _ => format!("all with at most {most} preemptions"),
+    });
+    let by = match search.hunted_by.split_last() {
+        None => None,
+        Some((only, [])) => Some(format!("then {only}")),
+        Some((last, others)) => Some(format!("then {} and {last}", others.join(", "))),
+    };
+    let how: Vec<String> = swept
+        .into_iter()
+        .chain(["some depth first".to_string()])
+        .chain(by)
+        .collect();
+    let schedules = match search.interleavings {
+        1 => "1 schedule tried".to_string(),
+        n => format!("{} schedules tried", grouped(n)),
+    };
+    format!("not proved: {schedules} ({}), no failure", how.join(", "))
 }
 
 fn unmodelled(report: &mut Report, trace: &Trace) {
@@ -219,21 +279,35 @@ fn fault(report: &mut Report, message: &str) {
 /// What the answer holds under.
 fn conditions(report: &mut Report) {
     let Some(search) = &report.search else { return };
+    let in_part = report.verdict == Verdict::Inconclusive;
     if search.spurious {
-        report.notes.push(
-            "waits that end without a notification, and weak compare-exchanges that fail without a reason, were searched at most once for each thread".into(),
-        );
+        report.notes.push(if in_part {
+            "not every schedule was tried with waits that end without a notification and weak compare-exchanges that fail without a reason".into()
+        } else {
+            "waits that end without a notification, and weak compare-exchanges that fail without a reason, were searched at most once for each thread".into()
+        });
     }
     if is_weaker(search) {
-        report.notes.push(
-            "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into(),
-        );
+        report.notes.push(if in_part {
+            "not every schedule was tried with what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder".into()
+        } else {
+            "memory was taken as sequentially consistent: what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder was not searched".into()
+        });
     }
 }
 
 /// Whether the program's orderings allow more than was searched.
 fn is_weaker(search: &Search) -> bool {
     search.memory == "sc" && search.weaker_orderings
+}
+
+/// The memory model that an answer holds under, where it makes a difference.
+fn condition(search: &Search) -> &'static str {
+    match (is_weaker(search), search.weaker_orderings) {
+        (true, _) => ", if memory is sequentially consistent",
+        (false, true) => ", also those in which a thread reads an old value",
+        (false, false) => "",
+    }
 }
 
 /// Why a trace that was handed over as failing has no bug.
@@ -263,6 +337,17 @@ fn unexplained(trace: &Trace) -> String {
 pub fn interleavings(n: u64) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{} interleaving{plural}", grouped(n))
+}
+
+/// What a search has counted: one order of the steps can give several executions where loads may read old values.
+#[must_use]
+pub fn executions(search: &Search) -> String {
+    let text = interleavings(search.interleavings);
+    if search.memory == "c11" {
+        text.replace("interleaving", "execution")
+    } else {
+        text
+    }
 }
 
 /// `2,000`

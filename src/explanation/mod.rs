@@ -3,17 +3,21 @@
 mod answer;
 mod pages;
 mod report;
+mod runs;
 mod steps;
 mod vocabulary;
 
-pub use answer::{Answer, UNSAFE, grouped, interleavings, report};
+pub use answer::{Answer, UNSAFE, executions, grouped, interleavings, report};
 pub use pages::{codes, page};
-pub use report::{BugReport, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness};
+pub use report::{
+    BugReport, Missed, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness,
+};
+pub use runs::Runs;
 
 use std::borrow::Cow;
 
 use crate::names::{Names, Sources};
-use crate::trace::{Crash, Ending, Trace};
+use crate::trace::{Crash, Ending, Place, Trace};
 use crate::verdict::{self, At, Bug, Role, Telling};
 use crate::witness;
 
@@ -47,7 +51,7 @@ pub fn explain(trace: &Trace, sources: &Sources) -> Option<Explanation> {
 }
 
 /// Where a thread is found in a loop that never ends is a matter of chance, and so is what it calls there: what
-/// counts is the outermost loop, or function, that it is in.
+/// counts is the outermost loop, or function, that it is in. A `for` is likely to end, so another loop goes before it.
 #[must_use]
 pub fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
     let Ending::Crashed {
@@ -63,11 +67,12 @@ pub fn settled<'a>(trace: &'a Trace, sources: &Sources) -> Cow<'a, Trace> {
     let about = trace.pending.iter_mut();
     for event in last.chain(about.filter(|event| event.thread == thread)) {
         let frames = || event.stack.iter().enumerate().rev();
-        let found = frames()
-            .find_map(|(at, frame)| Some((at, sources.loop_around(&frame.place)?)))
-            .or_else(|| {
-                frames().find_map(|(at, frame)| Some((at, sources.function_around(&frame.place)?)))
-            });
+        let within = |around: &dyn Fn(&Place) -> Option<Place>| {
+            frames().find_map(|(at, frame)| Some((at, around(&frame.place)?)))
+        };
+        let found = within(&|place| sources.loop_around(place, false))
+            .or_else(|| within(&|place| sources.loop_around(place, true)))
+            .or_else(|| within(&|place| sources.function_around(place)));
         if let Some((at, place)) = found.filter(|_| event.place.is_none()) {
             event.stack.drain(..at);
             if let Some(frame) = event.stack.first_mut() {

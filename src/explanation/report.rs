@@ -16,6 +16,8 @@ pub struct Report {
     pub bug: Option<BugReport>,
     /// How much was searched, where anything was.
     pub search: Option<Search>,
+    /// What was searched, in words, where that was no interleavings.
+    pub extent: Option<String>,
     /// The schedule that shows the bug.
     pub witness: Option<Witness>,
     /// The file that holds the failing run.
@@ -97,16 +99,20 @@ pub struct SiteReport {
 }
 
 /// How much was searched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// `own`, `loom`, `shuttle`.
+    /// `own`, `loom`, `shuttle`, `native`.
     pub engine: String,
-    /// `dpor`, `dfs`, `random`.
+    /// `dpor`, or `dpor, then portfolio`; `runs`.
     pub strategy: String,
-    /// `sc` or `c11`.
+    /// `sc`, `c11`, or `native` for that of the machine.
     pub memory: String,
     /// Executions run.
     pub interleavings: u64,
+    /// Without a proof: all schedules with at most so many preemptions are among them.
+    pub swept: Option<u32>,
+    /// Without a proof: the strategies that have taken turns after the systematic search.
+    pub hunted_by: Vec<String>,
     /// Whether every interleaving was covered.
     pub complete: bool,
     /// What ended it early: `budget`, `interleavings`, `steps`, `loop`.
@@ -147,6 +153,8 @@ pub struct StepReport {
     pub object: Option<String>,
     /// The value read or left.
     pub value: Option<String>,
+    /// The newest store that this step has not seen, though it was made before.
+    pub missed: Option<Missed>,
     /// The source line's text.
     pub source: String,
     /// What happens, in a few words: "reads 0", "locks `left`", "waits for `right`, held by `b` since step 2".
@@ -161,6 +169,15 @@ pub struct StepReport {
     pub sites: Vec<usize>,
     /// The thread does not get past this step.
     pub blocked: bool,
+}
+
+/// A store that was not seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// What it has written.
+    pub value: Option<String>,
+    /// Its step, where it is shown.
+    pub step: Option<usize>,
 }
 
 impl Verdict {

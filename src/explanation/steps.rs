@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::report::{StepReport, Witness};
+use super::report::{Missed, StepReport, Witness};
 use super::vocabulary;
 use crate::trace::{Crash, Ending, Event, Place, Trace};
-use crate::verdict::{At, Bug, Telling, is_shown, phrase, place_of, state};
+use crate::verdict::{At, Bug, Telling, is_shown, newest, phrase, place_of, stale, state};
 use crate::witness;
 
 /// The rows for the events that matter, then one for each thread that is left waiting.
@@ -52,13 +52,17 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
                 last_seen(say, event)
             } else if blocked {
                 let wait = waits.iter().find(|wait| At::Pending(wait.pending) == *at);
-                waiting(say, event, wait, &held, &step_of)
+                waiting(say, event, wait, &held, step_of)
             } else if checks && matches!(at, At::Event(at) if Some(*at) == failing) {
                 "the check fails".into()
             } else {
-                match at {
+                let what = match at {
                     At::Event(at) => phrase(say, &without_echo(trace, &echoes, *at)),
                     _ => phrase(say, event),
+                };
+                match stale(say, event, step_of) {
+                    Some(missed) => format!("{what} ({missed})"),
+                    None => what,
                 }
             };
             let place = place_of(event);
@@ -71,6 +75,10 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
                     .object
                     .map(|object| say.names.object(object).to_string()),
                 value: value(event),
+                missed: newest(trace, event).map(|(at, store)| Missed {
+                    value: value(store),
+                    step: step_of(at),
+                }),
                 source: place
                     .as_ref()
                     .map(|place| say.sources.line(place).to_string())
@@ -98,6 +106,7 @@ pub(super) fn table(say: &Telling<'_>, bug: &Bug, relevant: &[usize]) -> Witness
                 step.object.clone(),
                 step.line,
                 step.sites.is_empty(),
+                step.missed.is_some(),
             )
         })
         .collect();
@@ -143,7 +152,7 @@ fn waiting(
     event: &Event,
     wait: Option<&state::Waiting>,
     held: &[state::Holding],
-    step_of: &impl Fn(usize) -> Option<usize>,
+    step_of: impl Fn(usize) -> Option<usize>,
 ) -> String {
     let lock = wait.is_some_and(|wait| wait.reason == state::Reason::Lock);
     if lock {

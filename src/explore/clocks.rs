@@ -9,7 +9,7 @@
 use rustc_hash::FxHashMap;
 
 use super::event::{Event, History};
-use super::footprint::Location;
+use super::footprint::{Location, Mode};
 use crate::operation::ThreadId;
 use crate::trace::Action;
 
@@ -17,6 +17,9 @@ use crate::trace::Action;
 /// that happens before.
 #[derive(Debug, Default)]
 pub struct Clocks {
+    /// Whether a thread that goes round again because one location has changed is not ordered after the changes: what it
+    /// then reads there orders it after those that it needs.
+    pub awaits_order_nothing: bool,
     /// A known mistake, for tests of the tests: a notification does not come before the wake-up that it causes.
     pub forget_notifications: bool,
     width: usize,
@@ -27,7 +30,10 @@ pub struct Clocks {
     ordinal: Vec<u32>,
     /// The position of each location among `accesses`.
     locations: FxHashMap<Location, usize>,
-    /// Two rows for each location: the clock of its last write, and the joined clocks of the reads since.
+    /// How each location was touched last.
+    modes: Vec<Mode>,
+    /// Two rows for each location: what comes before every touch in the present mode, and the joined clocks of the
+    /// touches in the present mode, which commute.
     accesses: Vec<u32>,
     /// Memory for the clock that is being computed.
     clock: Vec<u32>,
@@ -56,6 +62,7 @@ impl Clocks {
         self.ordinal.clear();
         self.last.clear();
         self.locations.clear();
+        self.modes.clear();
         self.accesses.clear();
     }
 
@@ -136,7 +143,12 @@ impl Clocks {
         {
             join(clock, row(&self.full, width, cause.event as usize));
         }
-        self.join_dependencies(event, clock);
+        let orders_nothing = self.awaits_order_nothing
+            && event.action == Action::AwaitChange
+            && event.footprint.accesses().count() == 1;
+        if !orders_nothing {
+            self.join_dependencies(event, clock);
+        }
         self.full.extend_from_slice(clock);
         self.ordinal.push(ordinal);
         self.last[own * width..(own + 1) * width].copy_from_slice(clock);
@@ -151,28 +163,36 @@ impl Clocks {
     fn join_dependencies(&mut self, event: &Event, clock: &mut [u32]) {
         let width = self.width;
         if event.footprint.is_reads_all() {
-            for index in 0..self.locations.len() {
-                join(clock, row(&self.accesses, width, 2 * index));
+            for index in 0..self.modes.len() {
+                join(clock, self.before_touch(index, Mode::Read));
             }
         }
-        for (location, write) in event.footprint.accesses() {
+        for (location, mode) in event.footprint.accesses() {
             let index = self.index(location);
-            join(clock, row(&self.accesses, width, 2 * index));
-            if write {
-                join(clock, row(&self.accesses, width, 2 * index + 1));
-            }
+            join(clock, self.before_touch(index, mode));
         }
-        for (location, write) in event.footprint.accesses() {
+        for (location, mode) in event.footprint.accesses() {
             let index = self.index(location);
             let rows = &mut self.accesses[2 * index * width..2 * (index + 1) * width];
-            let (written, reads) = rows.split_at_mut(width);
-            if write {
-                written.copy_from_slice(clock);
-                reads.fill(0);
+            let (settled, present) = rows.split_at_mut(width);
+            if mode.commutes_with(self.modes[index]) {
+                join(present, clock);
             } else {
-                join(reads, clock);
+                settled.copy_from_slice(present);
+                present.copy_from_slice(clock);
+                self.modes[index] = mode;
             }
         }
+    }
+
+    /// What comes before a touch of a location in `mode`.
+    fn before_touch(&self, index: usize, mode: Mode) -> &[u32] {
+        let commutes = mode.commutes_with(self.modes[index]);
+        row(
+            &self.accesses,
+            self.width,
+            2 * index + usize::from(!commutes),
+        )
     }
 
     /// The position of a location among `accesses`, with rows of zeroes if it is new.
@@ -181,6 +201,7 @@ impl Clocks {
         let index = *self.locations.entry(location).or_insert(next);
         if index == next {
             self.accesses.resize(2 * (next + 1) * self.width, 0);
+            self.modes.push(Mode::Read);
         }
         index
     }

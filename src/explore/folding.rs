@@ -2,7 +2,7 @@
 //! for, computed from the events that touched it.
 
 use super::event::Event;
-use super::loops;
+use super::loops::{self, News};
 use super::races::Later;
 use crate::operation::{Kind, ObjectId};
 use crate::trace::{Action, Outcome};
@@ -57,17 +57,8 @@ pub fn enabled_after<'a>(events: impl Iterator<Item = (usize, &'a Event)>, later
         Action::AwaitChange => {
             let events: Vec<_> = events.collect();
             let past = || events.iter().copied();
-            let wakes = |(k, e): (usize, &Event)| {
-                loops::wakes(
-                    k,
-                    e,
-                    later.thread,
-                    &later.footprint,
-                    operation.a == 1,
-                    past(),
-                )
-            };
-            past().any(wakes)
+            let news = News::awaited(operation, later.footprint);
+            past().any(|(k, e)| loops::wakes(k, e, later.thread, &news, past()))
         }
         _ => true,
     }

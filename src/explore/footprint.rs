@@ -1,10 +1,10 @@
 //! What an operation touches: the relation that decides which orders matter.
 //!
-//! Two operations of different threads are *dependent* when they touch a common location and at least one of
-//! them writes it. "Read" and "write" are labels of commutation, not of memory: two readers of an `RwLock`
-//! commute, so a read-unlock is a read.
+//! Two operations of different threads are *dependent* when they touch a common location, unless both touch it in
+//! the same commuting [`Mode`]. "Read" and "write" are labels of commutation, not of memory: two readers of an
+//! `RwLock` commute, so a read-unlock is a read.
 
-use crate::operation::{Kind, ObjectId, Operation};
+use crate::operation::{Kind, ObjectId, Operation, Rmw};
 use crate::trace::Action;
 
 /// A part of an object that operations can touch independently of its other parts.
@@ -28,16 +28,91 @@ pub enum Facet {
     Count = 7,
 }
 
-/// At most four locations, each read or written; or a look at everything, which depends on every touch.
+/// How a location is touched. Two touches commute if their modes are the same, and not [`Mode::Write`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Commutes with nothing.
+    Write = 0,
+    /// Sees the location as it is.
+    Read,
+    /// Adds or subtracts, and does not see what was there before. Nor do those below.
+    Add,
+    /// Bitwise "and".
+    And,
+    /// Bitwise "or".
+    Or,
+    /// Bitwise "exclusive or".
+    Xor,
+    /// Keeps the greater.
+    Max,
+    /// Keeps the lesser.
+    Min,
+    /// Keeps the greater of signed numbers.
+    MaxSigned,
+    /// Keeps the lesser of signed numbers.
+    MinSigned,
+}
+
+impl Mode {
+    /// All, in order of their numbers.
+    pub const ALL: [Mode; 10] = [
+        Mode::Write,
+        Mode::Read,
+        Mode::Add,
+        Mode::And,
+        Mode::Or,
+        Mode::Xor,
+        Mode::Max,
+        Mode::Min,
+        Mode::MaxSigned,
+        Mode::MinSigned,
+    ];
+
+    /// Whether touches in the two modes can come in either order.
+    #[inline]
+    #[must_use]
+    pub fn commutes_with(self, other: Mode) -> bool {
+        self == other && self != Mode::Write
+    }
+
+    /// Whether what the touch finds is seen by nobody, though it may change it.
+    #[must_use]
+    pub fn is_blind(self) -> bool {
+        !matches!(self, Mode::Write | Mode::Read)
+    }
+
+    /// The mode of a read-modify-write whose result nobody uses.
+    #[must_use]
+    pub fn of(rmw: Rmw) -> Mode {
+        match rmw {
+            Rmw::Add | Rmw::Sub => Mode::Add,
+            Rmw::And => Mode::And,
+            Rmw::Or => Mode::Or,
+            Rmw::Xor => Mode::Xor,
+            Rmw::Max => Mode::Max,
+            Rmw::Min => Mode::Min,
+            Rmw::MaxSigned => Mode::MaxSigned,
+            Rmw::MinSigned => Mode::MinSigned,
+            Rmw::Swap | Rmw::Nand => Mode::Write,
+        }
+    }
+}
+
+/// At most four locations, each touched in one mode; or a look at everything, which depends on every touch.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Footprint {
     len: u8,
     reads_all: bool,
+    /// Location and mode as one number.
     entries: [u32; 4],
 }
 
 /// A location of a footprint: an object and a facet, as one number.
 pub type Location = u32;
+
+/// Bits of the mode in an entry of a footprint.
+const MODE_BITS: u32 = 4;
+const MODE_MASK: u32 = (1 << MODE_BITS) - 1;
 
 impl Footprint {
     /// Touches nothing.
@@ -57,13 +132,19 @@ impl Footprint {
     /// Adds a read.
     #[must_use]
     pub fn reads(self, object: ObjectId, facet: Facet) -> Self {
-        self.with(location(object, facet) << 1)
+        self.touches(object, facet, Mode::Read)
     }
 
     /// Adds a write.
     #[must_use]
     pub fn writes(self, object: ObjectId, facet: Facet) -> Self {
-        self.with(location(object, facet) << 1 | 1)
+        self.touches(object, facet, Mode::Write)
+    }
+
+    /// Adds a touch.
+    #[must_use]
+    pub fn touches(self, object: ObjectId, facet: Facet, mode: Mode) -> Self {
+        self.with(location(object, facet), mode)
     }
 
     /// Whether the order of two operations with these footprints can matter.
@@ -72,7 +153,11 @@ impl Footprint {
     pub fn depends(&self, other: &Footprint) -> bool {
         for &a in &self.entries[..self.len as usize] {
             for &b in &other.entries[..other.len as usize] {
-                if (a ^ b) >> 1 == 0 && (a | b) & 1 == 1 {
+                // The same place and the same mode, or the same place only.
+                if a == b && a & MODE_MASK != Mode::Write as u32 {
+                    continue;
+                }
+                if (a ^ b) >> MODE_BITS == 0 {
                     return true;
                 }
             }
@@ -80,11 +165,24 @@ impl Footprint {
         (self.reads_all && other.len > 0) || (other.reads_all && self.len > 0)
     }
 
-    /// The locations, each with whether it is written.
-    pub fn accesses(&self) -> impl Iterator<Item = (Location, bool)> + '_ {
+    /// The locations, each with how it is touched.
+    pub fn accesses(&self) -> impl Iterator<Item = (Location, Mode)> + '_ {
         self.entries[..self.len as usize]
             .iter()
-            .map(|&e| (e >> 1, e & 1 == 1))
+            .map(|&entry| (entry >> MODE_BITS, mode_of(entry)))
+    }
+
+    /// How it touches `location`.
+    #[must_use]
+    pub fn mode_at(&self, location: Location) -> Option<Mode> {
+        self.accesses()
+            .find(|(own, _)| *own == location)
+            .map(|(_, mode)| mode)
+    }
+
+    /// The objects, as numbers; one may come twice.
+    pub fn objects(&self) -> impl Iterator<Item = u32> + '_ {
+        self.accesses().map(|(location, _)| location >> 3)
     }
 
     /// Whether it depends on every write.
@@ -98,35 +196,33 @@ impl Footprint {
     pub fn as_reads(&self) -> Self {
         let mut reads = *self;
         for entry in &mut reads.entries[..self.len as usize] {
-            *entry &= !1;
+            *entry = self::entry(*entry >> MODE_BITS, Mode::Read);
         }
         reads
     }
 
-    /// Adds that the locations of `other` were looked at; [`Footprint::READS_ALL`] where they do not fit.
+    /// Adds that the locations of `other` were looked at, or, if they were touched blindly, written;
+    /// [`Footprint::READS_ALL`] where they do not fit.
     #[must_use]
-    pub fn union_of_looks(mut self, other: &Footprint) -> Self {
+    pub fn union_of_looks(mut self, other: &Footprint, blindly: bool) -> Self {
         if self.reads_all || other.reads_all {
             return Footprint::READS_ALL;
         }
-        for (location, write) in other.accesses() {
-            if self.accesses().any(|(l, _)| l == location) {
-                continue;
+        for (location, _) in other.accesses() {
+            let label = if blindly { Mode::Write } else { Mode::Read };
+            let known = self.accesses().position(|(own, _)| own == location);
+            match known {
+                Some(_) if blindly => {}
+                Some(index) => self.entries[index] = entry(location, label),
+                None if self.len as usize == self.entries.len() => return Footprint::READS_ALL,
+                None => self = self.with(location, label),
             }
-            if self.len as usize == self.entries.len() {
-                return Footprint::READS_ALL;
-            }
-            // Senders commute with each other, so their drops are labelled as reads, and a look as a write. So it is
-            // with the counts of an `Arc`.
-            let facet = location & 7;
-            let label = write && (facet == Facet::Senders as u32 || facet == Facet::Count as u32);
-            self = self.with(location << 1 | u32::from(label));
         }
         self
     }
 
-    fn with(mut self, entry: u32) -> Self {
-        self.entries[self.len as usize] = entry;
+    fn with(mut self, location: Location, mode: Mode) -> Self {
+        self.entries[self.len as usize] = entry(location, mode);
         self.len += 1;
         self
     }
@@ -135,13 +231,8 @@ impl Footprint {
 impl std::fmt::Debug for Footprint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut list = f.debug_list();
-        for (l, w) in self.accesses() {
-            list.entry(&format_args!(
-                "{}{}.{}",
-                if w { "W" } else { "R" },
-                l >> 3,
-                l & 7
-            ));
+        for (location, mode) in self.accesses() {
+            list.entry(&format_args!("{mode:?} {}.{}", location >> 3, location & 7));
         }
         list.finish()
     }
@@ -161,6 +252,9 @@ pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -
         A::QueueToWrite => none.writes(object, Queue),
         A::Load | A::ReadUnlock | A::OnceGet | A::Print | A::IsFinished => {
             none.reads(object, Whole)
+        }
+        A::ReadModifyWrite if operation.unused => {
+            none.touches(object, Whole, Mode::of(operation.rmw))
         }
         A::Store | A::ReadModifyWrite | A::CompareExchange => none.writes(object, Whole),
         A::Lock | A::TryLock | A::Unlock | A::WriteLock | A::TryWriteLock | A::WriteUnlock => {
@@ -190,11 +284,11 @@ pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -
         A::TryReceive => none
             .writes(object, Head)
             .reads(object, Tail)
-            .writes(object, Senders),
+            .reads(object, Senders),
         A::ReceiveReady => none.writes(object, Ready),
-        A::DropSender => none.reads(object, Senders),
+        A::DropSender => none.touches(object, Senders, Mode::Add),
         // Which of two comes first shows only if the last one is told by what it drops.
-        A::ChangeCount if operation.b == 0 => none.reads(object, Count),
+        A::ChangeCount if operation.b == 0 => none.touches(object, Count, Mode::Add),
         A::ChangeCount | A::LookAtCount => none.writes(object, Count),
         A::DropReceiver => none.writes(object, Receiver).writes(object, Head),
         A::Fence
@@ -272,6 +366,14 @@ pub fn first_action(kind: Kind, capacity: u64) -> Action {
         Kind::Unmodelled => Action::Unmodelled,
         Kind::Reach => Action::Reach,
     }
+}
+
+fn entry(location: Location, mode: Mode) -> u32 {
+    location << MODE_BITS | mode as u32
+}
+
+fn mode_of(entry: u32) -> Mode {
+    Mode::ALL[(entry & MODE_MASK) as usize]
 }
 
 fn location(object: ObjectId, facet: Facet) -> Location {

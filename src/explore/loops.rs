@@ -16,16 +16,16 @@
 //! go round once more, it is bounded, and the search says so.
 
 use super::event::{Event, History};
-use super::footprint::{Footprint, Location};
+use super::footprint::{Footprint, Location, Mode};
 use super::model::{Effect, Pending};
 use crate::guest::Guest;
-use crate::operation::{Kind, ObjectId, ThreadId};
+use crate::operation::{Kind, ObjectId, Operation, ThreadId};
 use crate::trace::{Action, Outcome};
 
 /// Turns without an effect on anything but the stack before a loop is bounded.
 const PATIENCE: u32 = 64;
 /// Turns without any effect, each after a change by another thread, before a loop is bounded.
-const WAKEUPS: u32 = 8;
+const WAKEUPS: u32 = 32;
 
 /// A place that the thread has announced a step from, and how things were at its last visit.
 #[derive(Debug)]
@@ -33,10 +33,13 @@ struct Anchor {
     site: u64,
     local: Option<u64>,
     own: Own,
-    /// Events of the execution.
+    /// Events of the execution, and announcements of the thread.
     events: usize,
+    announcement: u32,
     /// Visits in a row in between which nothing but the stack has changed.
     idle: u32,
+    /// Visits in a row in between which nothing at all has changed.
+    wakeups: u32,
 }
 
 /// What the thread itself has done to the shared state.
@@ -49,17 +52,12 @@ struct Own {
 }
 
 /// What a visit says about the thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Visit {
     /// It may go on.
     Goes,
     /// It would only repeat itself: it waits for a change of what it has looked at.
-    Repeats {
-        /// What its last turn has touched.
-        looked_at: Footprint,
-        /// Whether its last turn has looked whether a lock was free.
-        tries: bool,
-    },
+    Repeats(News),
     /// It may be repeating itself; whether it does was not tracked.
     Suspicious,
 }
@@ -71,11 +69,10 @@ pub struct Repetition {
     own: Own,
     /// The locks held, each with the number of changes before.
     acquired: Vec<(ObjectId, u64)>,
-    wakeups: u32,
     /// What the thread will do when it goes on.
     suspended: Option<Pending>,
     /// What must change before its wait at a condvar may end by itself, and whether it tries locks.
-    news: Option<(Footprint, bool)>,
+    news: Option<News>,
     bounded: bool,
 }
 
@@ -87,6 +84,7 @@ impl Repetition {
         pending: &Pending,
         history: &History,
         guest: &impl Guest,
+        announcement: u32,
         tracked: bool,
     ) -> Visit {
         let site = pending.operation.site;
@@ -103,7 +101,9 @@ impl Repetition {
                 local,
                 own,
                 events,
+                announcement,
                 idle: 0,
+                wakeups: 0,
             });
             return Visit::Goes;
         };
@@ -115,28 +115,31 @@ impl Repetition {
                 local,
                 own,
                 events,
+                announcement,
                 idle: 0,
+                wakeups: 0,
             },
         );
         let idle = before.own == own;
         let repeats = idle && before.local == local;
         anchor.idle = if idle { before.idle + 1 } else { 0 };
         let patient = anchor.idle < PATIENCE;
-        if !idle {
-            self.wakeups = 0;
-        }
         if patient && !repeats {
             return Visit::Goes;
         }
         if !tracked {
             return Visit::Suspicious;
         }
-        self.wakeups += 1;
-        self.bounded = !repeats || self.wakeups > WAKEUPS;
+        anchor.wakeups = before.wakeups + 1;
+        self.bounded = !repeats || anchor.wakeups > WAKEUPS;
         if self.bounded {
             anchor.idle = 0;
         }
-        look_back(thread, &history.events[before.events..])
+        look_back(
+            thread,
+            before.announcement,
+            &history.events[before.events..],
+        )
     }
 
     /// Takes note of a step that the thread has performed. Returns whether it was the release of a lock under
@@ -191,12 +194,12 @@ impl Repetition {
     }
 
     /// Lets the wait at a condvar that comes next end by itself only when something has changed.
-    pub fn wait_for_news(&mut self, looked_at: Footprint, tries: bool) {
-        self.news = Some((looked_at, tries));
+    pub fn wait_for_news(&mut self, news: News) {
+        self.news = Some(news);
     }
 
     /// See [`Repetition::wait_for_news`].
-    pub fn news(&self) -> Option<&(Footprint, bool)> {
+    pub fn news(&self) -> Option<&News> {
         self.news.as_ref()
     }
 
@@ -245,19 +248,42 @@ impl Repetition {
     }
 }
 
-/// Whether `event`, of another thread, can make a turn of the waiting `thread` go differently: it changes a
-/// location after the thread's last look at it.
+/// What a thread waits for that would only repeat its last turn.
+#[derive(Clone, Copy, Debug)]
+pub struct News {
+    /// What the turn has touched.
+    pub looked_at: Footprint,
+    /// Whether it has looked whether a lock was free.
+    pub tries: bool,
+    /// The first announcement of the turn.
+    pub since: u32,
+}
+
+impl News {
+    /// What the announced [`Action::AwaitChange`] of a thread waits for.
+    #[must_use]
+    pub fn awaited(operation: &Operation, looked_at: Footprint) -> News {
+        News {
+            looked_at,
+            tries: operation.a == 1,
+            since: operation.b as u32,
+        }
+    }
+}
+
+/// Whether `event`, of another thread, can make the next turn of the waiting `thread` go differently: it changes a
+/// location after the first look that the last turn has taken at it.
 pub fn wakes<'a>(
-    index: usize,
+    when: usize,
     event: &Event,
     thread: ThreadId,
-    awaits: &Footprint,
-    tries: bool,
+    news: &News,
     past: impl Iterator<Item = (usize, &'a Event)> + Clone,
 ) -> bool {
-    if event.thread == thread || !event.changed || !event.footprint.depends(awaits) {
+    if event.thread == thread || !event.footprint.depends(&news.looked_at) {
         return false;
     }
+    let tries = news.tries;
     let counts = match event.action {
         Action::Lock | Action::TryLock | Action::ReadLock | Action::TryReadLock => tries,
         Action::WriteLock | Action::TryWriteLock | Action::Reacquire => tries,
@@ -266,62 +292,83 @@ pub fn wakes<'a>(
         }
         _ => true,
     };
-    let is_new = |location| match last_look(location, thread, awaits, past.clone()) {
-        Look::Never => true,
+    let is_new = |location| match first_look(location, thread, news, past.clone()) {
+        Look::Never => event.changed,
         Look::NotAwaited => false,
-        // Under C11 it counts which store was seen, not when.
-        Look::At(look, rank) => match (event.rank, rank) {
-            (Some(rank), Some(seen)) => rank > seen,
-            _ => index > look,
+        // Under C11 it counts which store was seen, not when. And whether another brings a change is a matter of what
+        // was seen: what it came after when it was performed need not be what it comes after now.
+        Look::At(index, look) => match (event.rank, look.rank) {
+            (Some(rank), Some(seen)) => rank > seen && event.after != look.after,
+            _ => event.changed && when > index,
         },
     };
     counts && event.footprint.accesses().any(|(l, _)| is_new(l))
 }
 
-/// The last look of a thread at a location.
-enum Look {
+/// The first look of a turn at a location.
+enum Look<'a> {
     /// The thread does not wait for it.
     NotAwaited,
     Never,
-    /// Its event, and the [`Event::rank`] of that.
-    At(usize, Option<u32>),
+    /// Its event.
+    At(usize, &'a Event),
 }
 
-/// The last event of `thread` at a location that it waits for.
-fn last_look<'a>(
+/// The first event of its last turn in which `thread` has seen a location that it waits for, or at least touched it.
+fn first_look<'a>(
     location: Location,
     thread: ThreadId,
-    awaits: &Footprint,
+    news: &News,
     past: impl Iterator<Item = (usize, &'a Event)>,
-) -> Look {
-    if !awaits.is_reads_all() && !awaits.accesses().any(|(l, _)| l == location) {
+) -> Look<'a> {
+    let label = news.looked_at.mode_at(location);
+    if !news.looked_at.is_reads_all() && label.is_none() {
         return Look::NotAwaited;
     }
-    past.filter(|(_, e)| e.thread == thread && e.action != Action::AwaitChange)
-        .filter(|(_, e)| e.footprint.accesses().any(|(l, _)| l == location))
-        .last()
-        .map_or(
-            if awaits.is_reads_all() {
-                Look::NotAwaited
-            } else {
-                Look::Never
-            },
-            |(k, e)| Look::At(k, e.rank),
-        )
+    let (mut touched, mut seen) = (None, None);
+    let own = past.filter(|(_, e)| {
+        e.thread == thread && e.announcement >= news.since && e.action != Action::AwaitChange
+    });
+    for (k, event) in own.filter(|(_, e)| e.footprint.mode_at(location).is_some()) {
+        touched = touched.or(Some((k, event)));
+        if !is_blind(event) {
+            seen = seen.or(Some((k, event)));
+        }
+    }
+    // What was stored blindly, and no look taken, would show if another thread had stored since, though not before.
+    let first = match label {
+        Some(Mode::Write) => touched,
+        _ => seen.or(touched),
+    };
+    match first {
+        Some((k, event)) => Look::At(k, event),
+        None if news.looked_at.is_reads_all() => Look::NotAwaited,
+        None => Look::Never,
+    }
+}
+
+/// Whether the thread did not get to know what was there before.
+fn is_blind(event: &Event) -> bool {
+    event.action == Action::Store || event.footprint.accesses().all(|(_, mode)| mode.is_blind())
 }
 
 /// What the thread has looked at in `events`.
-fn look_back(thread: ThreadId, events: &[Event]) -> Visit {
+fn look_back(thread: ThreadId, since: u32, events: &[Event]) -> Visit {
     let mut looked_at = Footprint::NONE;
     let mut tries = false;
-    for event in events.iter().filter(|e| e.thread == thread) {
-        looked_at = looked_at.union_of_looks(&event.footprint);
+    let own = events.iter().filter(|e| e.thread == thread);
+    for event in own.filter(|e| e.action != Action::AwaitChange) {
+        looked_at = looked_at.union_of_looks(&event.footprint, is_blind(event));
         tries |= matches!(
             event.action,
             Action::TryLock | Action::TryReadLock | Action::TryWriteLock
         );
     }
-    Visit::Repeats { looked_at, tries }
+    Visit::Repeats(News {
+        looked_at,
+        tries,
+        since,
+    })
 }
 
 fn hash(lock: ObjectId) -> u64 {

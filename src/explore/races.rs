@@ -107,6 +107,24 @@ pub fn partners(
     }
 }
 
+/// Whether read-modify-writes of different threads could have come in another order, which is not explored because they
+/// commute.
+#[must_use]
+pub fn leaves_out_orders(history: &History) -> bool {
+    let unused = |e: &Event| e.operation.unused;
+    if !history.events.iter().any(unused) {
+        return false;
+    }
+    let clocks = Clocks::of(history);
+    let all = || history.events.iter().enumerate().filter(|(_, e)| unused(e));
+    all().any(|(i, earlier)| {
+        all().any(|(j, later)| {
+            let same = earlier.operation.object == later.operation.object;
+            i < j && same && !clocks.ordered(i, earlier.thread, j)
+        })
+    })
+}
+
 /// Whether the step of `later` could happen if event `without` and everything after it in happens-before
 /// were taken out of the execution.
 fn could_happen_without(history: &History, clocks: &Clocks, without: usize, later: &Later) -> bool {

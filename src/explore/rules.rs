@@ -1,9 +1,11 @@
 //! The rules of an engine, how its runs end, and what it notices.
 
+use super::memory::happens_before::acquires;
 use super::model::NotifyOrder;
 use super::races::Mutations;
 use super::remedy::Strengthened;
 use super::strategy::Divergence;
+use crate::operation::{Operation, Rmw};
 use crate::trace::{Ending, Memory};
 
 /// What does not change from one execution to the next.
@@ -26,6 +28,8 @@ pub struct Rules {
     pub memory: Memory,
     /// Places whose operations are taken to have stronger orderings than they say.
     pub strengthened: Vec<Strengthened>,
+    /// Whether read-modify-writes whose result is not used may commute: not where it was told in which order they came.
+    pub commuting: bool,
     /// Mistakes to make, for tests of the tests.
     pub mutations: Mutations,
 }
@@ -41,8 +45,22 @@ impl Default for Rules {
             track_loops: false,
             memory: Memory::Sc,
             strengthened: Vec::new(),
+            commuting: true,
             mutations: Mutations::default(),
         }
+    }
+}
+
+impl Rules {
+    /// Whether this read-modify-write, of which nobody uses the result, can change places unnoticed with others of its
+    /// kind. Where loops are tracked, it matters which one has changed something: each of those that add, but only the
+    /// first of those that set the same bit. Under C11, one that acquires can tell which one it comes after.
+    pub(super) fn lets_change_places(&self, operation: &Operation) -> bool {
+        let always_changes =
+            operation.a != 0 && matches!(operation.rmw, Rmw::Add | Rmw::Sub | Rmw::Xor);
+        self.commuting
+            && (always_changes || !self.track_loops)
+            && (self.memory == Memory::Sc || !acquires(operation.ordering))
     }
 }
 
@@ -57,6 +75,9 @@ pub enum RunEnd {
     Untracked,
     /// A thread uses the stack of another: the search must begin again, after [`crate::guest::Guest::watch_own_stacks`].
     LentStack,
+    /// It can be told in which order read-modify-writes came that were allowed to change places: the search must begin
+    /// again, without [`Rules::commuting`].
+    OrderTold,
     /// The program behaved differently under the same schedule.
     Diverged(Divergence),
 }

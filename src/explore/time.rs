@@ -5,15 +5,25 @@
 use rustc_hash::FxHashMap;
 
 use super::event::History;
-use super::footprint::Location;
+use super::footprint::{Location, Mode};
 
 /// The times, in virtual nanoseconds, of what has happened.
 #[derive(Debug, Default)]
 pub struct Times {
-    /// At the last write of each location, and at the latest read since.
-    locations: FxHashMap<Location, (u64, u64)>,
+    locations: FxHashMap<Location, Touched>,
     /// Of each event that was passed; earlier ones were at 0.
     events: FxHashMap<usize, u64>,
+}
+
+/// When a location was touched.
+#[derive(Debug)]
+struct Touched {
+    /// How it was touched last.
+    mode: Mode,
+    /// At the latest touch before those in this mode, which commute.
+    settled: u64,
+    /// At the latest touch.
+    present: u64,
 }
 
 impl Times {
@@ -23,13 +33,23 @@ impl Times {
         let causes = history.causes(event).iter();
         let after_causes = causes.filter_map(|cause| self.events.get(&(cause.event as usize)));
         let mut time = after_causes.fold(now, |time, &cause| time.max(cause));
-        for (location, write) in event.footprint.accesses() {
-            let (written, read) = self.locations.get(&location).copied().unwrap_or_default();
-            time = time.max(written).max(if write { read } else { 0 });
+        for (location, mode) in event.footprint.accesses() {
+            let Some(touched) = self.locations.get(&location) else {
+                continue;
+            };
+            time = time.max(if mode.commutes_with(touched.mode) {
+                touched.settled
+            } else {
+                touched.present
+            });
         }
-        for (location, write) in event.footprint.accesses() {
-            let (written, read) = self.locations.entry(location).or_default();
-            *(if write { written } else { read }) = time;
+        for (location, mode) in event.footprint.accesses() {
+            let touched = self.locations.entry(location).or_default();
+            if !mode.commutes_with(touched.mode) {
+                touched.settled = touched.present;
+                touched.mode = mode;
+            }
+            touched.present = touched.present.max(time);
         }
         self.events.insert(index, time);
         time
@@ -44,5 +64,15 @@ impl Times {
     pub fn clear(&mut self) {
         self.locations.clear();
         self.events.clear();
+    }
+}
+
+impl Default for Touched {
+    fn default() -> Self {
+        Touched {
+            mode: Mode::Read,
+            settled: 0,
+            present: 0,
+        }
     }
 }

@@ -102,6 +102,8 @@ pub struct Macro {
     pub name: String,
     /// All of it.
     pub span: Span,
+    /// The names that occur in its arguments.
+    pub mentions: Vec<String>,
 }
 
 /// An assignment.
@@ -132,6 +134,15 @@ pub struct Branch {
     pub repeats: bool,
 }
 
+/// A loop.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// All of it: the keyword too, where the code is that goes back.
+    pub span: Span,
+    /// Whether it goes over something, and so most likely ends.
+    pub is_for: bool,
+}
+
 /// Everything found in a file.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -141,6 +152,7 @@ pub struct Index {
     pub(super) macros: Vec<Macro>,
     pub(super) writes: Vec<Write>,
     pub(super) branches: Vec<Branch>,
+    pub(super) loops: Vec<Repeat>,
     pub(super) has_unsafe: bool,
 }
 

@@ -186,14 +186,13 @@ impl Sources {
         around.any(|branch| branch.repeats && branch.body.touches(place))
     }
 
-    /// Where the outermost `while` or `loop` around `place` begins: its condition, or its block.
+    /// Where the outermost loop around `place` begins: a `for`, or a `while` or `loop`.
     #[must_use]
-    pub fn loop_around(&self, place: &Place) -> Option<Place> {
-        let repeats = self.index(place)?.branches.iter().filter(|branch| {
-            branch.repeats && (branch.body.touches(place) || branch.condition.touches(place))
-        });
-        let outer = repeats.min_by_key(|branch| branch.condition.start)?;
-        Some(at(place, outer.condition.start))
+    pub fn loop_around(&self, place: &Place, is_for: bool) -> Option<Place> {
+        let loops = self.index(place)?.loops.iter();
+        let around = loops.filter(|found| found.is_for == is_for && found.span.touches(place));
+        let outer = around.map(|found| found.span.start).min()?;
+        Some(at(place, outer))
     }
 
     /// Where the function around `place` begins.
@@ -209,9 +208,33 @@ impl Sources {
         if self.is_condition(place) {
             return true;
         }
-        let (Some(call), Some(function)) = (self.call(place), self.function(place)) else {
+        let (Some(names), Some(function)) = (self.computed(place), self.function(place)) else {
             return false;
         };
+        let branches = self
+            .index(place)
+            .into_iter()
+            .flat_map(|index| &index.branches);
+        branches
+            .filter(|branch| branch.condition.start > Position::of(place))
+            .filter(|branch| function.span.contains(branch.condition.start))
+            .any(|branch| branch.mentions.iter().any(|name| names.contains(&name)))
+    }
+
+    /// Whether what is read at `place` is part of what a macro call later in the same function is about.
+    #[must_use]
+    pub fn is_passed_to(&self, place: &Place, call: &Macro) -> bool {
+        let here = self.function(place);
+        let Some((names, function)) = self.computed(place).zip(here) else {
+            return false;
+        };
+        function.span.contains(call.span.start)
+            && call.mentions.iter().any(|name| names.contains(&name))
+    }
+
+    /// The variables that the value of the call at `place` is bound to, and those that are computed from them.
+    fn computed(&self, place: &Place) -> Option<Vec<&String>> {
+        let (call, function) = (self.call(place)?, self.function(place)?);
         let mut names: Vec<&String> = call.bound().iter().collect();
         let bindings = self.index(place).into_iter().flat_map(|i| &i.bindings);
         let mut later: Vec<&Binding> = bindings
@@ -224,14 +247,7 @@ impl Sources {
                 names.push(&binding.name);
             }
         }
-        let branches = self
-            .index(place)
-            .into_iter()
-            .flat_map(|index| &index.branches);
-        branches
-            .filter(|branch| branch.condition.start > call.at)
-            .filter(|branch| function.span.contains(branch.condition.start))
-            .any(|branch| branch.mentions.iter().any(|name| names.contains(&name)))
+        Some(names)
     }
 
     fn index(&self, place: &Place) -> Option<&Index> {

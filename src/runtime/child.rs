@@ -13,14 +13,16 @@ use super::accesses::{self, Raced, Watcher};
 use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
-use super::protocol::{CHILD, Exploration, Message, Replay, Request, Task};
+use super::protocol::{CHILD, Estimate, Exploration, Hunt, Message, Replay, Request, Task};
 use super::record::named;
 use crate::execution::{Execution, Performed};
+use crate::explore::hunt::{Found, Round, hunt, is_hopeless};
 use crate::explore::remedy::{Strengthened, remedy, wanted};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
 use crate::guest::Guest;
+use crate::opinions;
 use crate::trace::{Ending, Step, Strengthening, Trace};
 use crate::witness::relinearise;
 
@@ -72,11 +74,13 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
     let system = |error: io::Error| error.to_string();
     let noted = Page::open(page.try_clone().map_err(system)?).map_err(system)?;
     faults::install(Box::leak(Box::new(noted))).map_err(system)?;
+    let own = Page::open(page.try_clone().map_err(system)?).map_err(system)?;
     let heap = usize::try_from(request.limits.memory).map_err(|error| error.to_string())?;
     let page = Page::open(page).map_err(system)?;
     // SAFETY: this process exists to run this library, which the parent has compiled.
     let mut plugin = unsafe { Plugin::load(&request.library, request.entry, heap, page) }
         .map_err(|error| error.to_string())?;
+    plugin.set_unused(request.unused.clone());
     if request.watch {
         plugin.watch();
     }
@@ -84,14 +88,93 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
     match &request.task {
         Task::Explore(settings) => {
             let budget = Duration::from_millis(request.limits.budget_ms);
-            let clock = |_: &_| match begun.elapsed() {
-                elapsed if elapsed < budget * 2 / 3 => Control::Continue,
-                elapsed if elapsed < budget => Control::Hunt,
-                _ => Control::Stop,
+            let mut clock = Clock::new(begun, budget);
+            let on_progress = |progress: &_| {
+                if let Some(news) = clock.hear(progress, own.executions()) {
+                    // A parent that does not listen is gone, and this process with it.
+                    let _ = send(messages, &Message::Proof(news));
+                }
+                clock.control()
             };
-            search(&mut plugin, &(*settings).into(), &request.sources, clock)
+            search(
+                &mut plugin,
+                &(*settings).into(),
+                &request.sources,
+                on_progress,
+            )
+        }
+        Task::Hunt(task) => {
+            let budget = Duration::from_millis(request.limits.budget_ms);
+            let mut may_begin = |round: Round| {
+                let begins =
+                    task.end.is_none_or(|end| round.number < end) && begun.elapsed() < budget;
+                if begins {
+                    own.begin_round(round.number, round.is_own);
+                }
+                begins
+            };
+            take_part(&mut plugin, task, &request.sources, &mut may_begin)
         }
         Task::Replay(task) => run_again(&mut plugin, task, &request.sources),
+        Task::Ask(witness, patience) => Ok(Exploration {
+            entries: plugin.entries(),
+            opinion: Some(opinions::ask(plugin, *witness, *patience)),
+            ..Exploration::default()
+        }),
+    }
+}
+
+/// Decides when a proof has had its share of the budget.
+struct Clock {
+    begun: Instant,
+    budget: Duration,
+    estimate: Option<f64>,
+    /// What a proof may use.
+    share: Duration,
+}
+
+impl Clock {
+    fn new(begun: Instant, budget: Duration) -> Clock {
+        Clock {
+            begun,
+            budget,
+            estimate: None,
+            share: budget * 2 / 3,
+        }
+    }
+
+    /// Whether a proof was begun or its size estimated. One that is hopeless gets a quarter of the budget, and not
+    /// nothing, since estimates may err. This is decided once: later it would look the worse the less time is left.
+    fn hear(&mut self, progress: &Progress, executions: u64) -> Option<Option<Estimate>> {
+        if progress.estimate == self.estimate {
+            return None;
+        }
+        self.estimate = progress.estimate;
+        let Some(interleavings) = progress.estimate else {
+            self.share = self.budget * 2 / 3;
+            return Some(None);
+        };
+        let spent = self.begun.elapsed();
+        let left = self.share.saturating_sub(spent).as_secs_f64();
+        let affordable = left / spent.as_secs_f64() * progress.executions as f64;
+        let hopeless = is_hopeless(interleavings - progress.covered as f64, affordable);
+        if hopeless {
+            self.share = self.budget / 4;
+        }
+        Some(Some(Estimate {
+            interleavings,
+            executions,
+            covered: progress.covered,
+            hopeless,
+        }))
+    }
+
+    fn control(&self) -> Control {
+        match self.begun.elapsed() {
+            elapsed if elapsed < self.share => Control::Continue,
+            elapsed if elapsed < self.budget => Control::Hunt,
+            _ => Control::Stop,
+        }
     }
 }
 
@@ -99,10 +182,10 @@ fn search(
     plugin: &mut Plugin,
     options: &Options,
     sources: &[String],
-    mut clock: impl FnMut(&Progress) -> Control,
+    mut on_progress: impl FnMut(&Progress) -> Control,
 ) -> Result<Exploration, String> {
     let search = loop {
-        let search = explore(plugin, &mut ThreadNames::default(), options, &mut clock);
+        let search = explore(plugin, &mut ThreadNames::default(), options, &mut on_progress);
         plugin.finish();
         let (Some(raced), Some(execution)) = (plugin.raced, &search.failure) else {
             break search;
@@ -128,13 +211,20 @@ fn search(
             word.to_owned()
         }),
         hunted: search.hunted,
+        swept: search.swept,
+        hunt: search.hunt,
         single: search.single,
         memory: search.memory,
         spurious: search.noticed.spurious_possible,
         ..summary(plugin)
     };
     if let Some(execution) = &search.failure {
-        exploration.failure = Some(written_down(plugin, &execution.schedule, sources)?);
+        let schedule = if search.hunted > 0 {
+            shortened(plugin, execution)
+        } else {
+            execution.schedule.clone()
+        };
+        exploration.failure = Some(written_down(plugin, &schedule, sources)?);
     }
     Ok(exploration)
 }
@@ -155,6 +245,62 @@ fn is_excused(
         plugin.stop_recording();
     }
     Ok(excused)
+}
+
+fn take_part(
+    plugin: &mut Plugin,
+    task: &Hunt,
+    sources: &[String],
+    may_begin: &mut dyn FnMut(Round) -> bool,
+) -> Result<Exploration, String> {
+    let options = task.settings.into();
+    let names = &mut ThreadNames::default();
+    accesses::with(Watcher::watch_own_stacks);
+    let mut share = task.share;
+    let found = loop {
+        let mut last = 0;
+        let mut begins = |round: Round| {
+            last = round.number;
+            may_begin(round)
+        };
+        let found = hunt(plugin, names, &options, &task.plan, share, &mut begins);
+        plugin.finish();
+        let (Some(raced), Found::Failure(execution)) = (plugin.raced, &found) else {
+            break found;
+        };
+        if !is_excused(plugin, &raced, &execution.schedule, sources)? {
+            break found;
+        }
+        share.first = last / task.plan.sets() + share.stride;
+    };
+    let mut exploration = summary(plugin);
+    match found {
+        Found::Nothing => {}
+        Found::Diverged(divergence) => return Err(unrepeatable(&divergence)),
+        Found::Failure(execution) => {
+            let schedule = shortened(plugin, &execution);
+            exploration.failure = Some(written_down(plugin, &schedule, sources)?);
+        }
+    }
+    Ok(exploration)
+}
+
+/// The decisions of a failing execution up to where nothing more needs to be decided: if no thread is interrupted from
+/// there on, it still fails in the same way. Random schedules go on switching long after it matters.
+fn shortened(plugin: &mut Plugin, execution: &Execution) -> Vec<Step> {
+    let mut shortest = execution.schedule.clone();
+    let (mut too_short, mut enough) = (0, shortest.len());
+    while too_short < enough {
+        let middle = too_short.midpoint(enough);
+        match again(plugin, &execution.schedule[..middle]) {
+            Ok(other) if other.ending == execution.ending => {
+                enough = middle;
+                shortest = other.schedule;
+            }
+            _ => too_short = middle + 1,
+        }
+    }
+    shortest
 }
 
 fn run_again(
@@ -292,7 +438,25 @@ fn die_with_parent() -> io::Result<()> {
     if result != 0 || limited != 0 {
         return Err(io::Error::last_os_error());
     }
+    if is_orphan()? {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    }
     Ok(())
+}
+
+/// Whether the parent had died before it was asked to take this process along: nobody holds the other end of the
+/// pipe for the messages.
+fn is_orphan() -> io::Result<bool> {
+    let mut output = libc::pollfd {
+        fd: libc::STDOUT_FILENO,
+        events: 0,
+        revents: 0,
+    };
+    // SAFETY: one valid record.
+    if unsafe { libc::poll(&raw mut output, 1, 0) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(output.revents & libc::POLLERR != 0)
 }
 
 /// A private copy of a descriptor.

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::ptr;
 
 use super::page::{MOST_FRAMES, Page};
+use super::unwind;
 use crate::trace::Crash;
 
 /// The exit status of a child that has noted its death.
@@ -110,7 +111,7 @@ pub fn install(page: &'static Page) -> io::Result<()> {
 
 /// [`threadlings_std::abi::Runner::out_of_memory`].
 pub extern "C" fn out_of_memory(_size: usize) -> ! {
-    die(Crash::OutOfMemory, 0, frame_pointer())
+    die(Crash::OutOfMemory, calls_from(0, frame_pointer()))
 }
 
 /// The frame pointer now; 0 where it is not known.
@@ -129,13 +130,17 @@ fn frame_pointer() -> usize {
     frame
 }
 
+/// The place `pc` and the calls that the frame at `frame` leads to, innermost first.
+fn calls_from(pc: usize, frame: usize) -> impl Iterator<Item = usize> {
+    let (start, end) = STACK.get();
+    std::iter::once(pc).chain(Calls::new(frame, start..end))
+}
+
 /// Notes the death and ends the process.
-fn die(crash: Crash, pc: usize, frame: usize) -> ! {
+fn die(crash: Crash, calls: impl Iterator<Item = usize>) -> ! {
     if let Some(page) = PAGE.get() {
         let (base, first, last) = LIBRARY.get();
-        let (start, end) = STACK.get();
-        let calls = std::iter::once(pc)
-            .chain(Calls::new(frame, start..end))
+        let calls = calls
             .filter(|address| (first..last).contains(address))
             .map(|address| (address - base) as u64);
         page.note_death(number(crash), calls.take(MOST_FRAMES));
@@ -163,12 +168,20 @@ unsafe extern "C" fn handle(
     // SAFETY: with SA_SIGINFO the third argument is the interrupted context.
     let (pc, frame, pointer) = unsafe { registers(&*context.cast::<libc::ucontext_t>()) };
     let (_, first, last) = LIBRARY.get();
+    if crash == Crash::EndlessLoop {
+        // It may be anywhere, also where a frame is only half made, or in code that makes none.
+        let mut calls = [0; MOST_FRAMES];
+        let count = unwind::calls(&mut calls, first..last);
+        if count > 0 {
+            die(crash, calls.into_iter().take(count));
+        }
+    }
     let frame = if (first..last).contains(&pc) {
         frame
     } else {
         first_frame(pointer)
     };
-    die(crash, pc, frame)
+    die(crash, calls_from(pc, frame))
 }
 
 /// The innermost call record at or above `pointer` that leads back into the library: code of the system

@@ -28,6 +28,7 @@ impl Guest for Plugin {
         self.raced = None;
         accesses::with(Watcher::begin);
         self.output.clear();
+        self.printed.iter_mut().for_each(Vec::clear);
         self.spawned = 0;
         self.main_ended = false;
         self.page.begin_execution();
@@ -141,6 +142,10 @@ impl Guest for Plugin {
         }
     }
 
+    fn printed(&self) -> Vec<Vec<u8>> {
+        self.printed.clone()
+    }
+
     fn local_state(&self, thread: ThreadId) -> u64 {
         let mut hasher = FxHasher::default();
         hasher.write(self.threads.local(thread.index()));
@@ -233,8 +238,12 @@ impl Plugin {
                 // SAFETY: as above.
                 let printed = unsafe { raw_text(operation.text) };
                 let room = MOST_OUTPUT.saturating_sub(self.output.len());
-                self.output
-                    .extend_from_slice(&printed[..printed.len().min(room)]);
+                let printed = &printed[..printed.len().min(room)];
+                self.output.extend_from_slice(printed);
+                if self.printed.len() <= thread.index() {
+                    self.printed.resize_with(thread.index() + 1, Vec::new);
+                }
+                self.printed[thread.index()].extend_from_slice(printed);
             }
             _ => {}
         }
@@ -258,6 +267,7 @@ impl Plugin {
         }
         let counts = matches!(announced.kind, Kind::CountChange | Kind::CountLook);
         let part_of_a_lock = atomic && !announced.other.is_null();
+        let unused = announced.kind == Kind::AtomicRmw && self.is_unused_at(announced.site);
         let object = if announced.object.is_null() {
             ObjectId::NONE
         } else if part_of_a_lock {
@@ -282,9 +292,11 @@ impl Plugin {
             object,
             other,
             address: if atomic { announced.object as u64 } else { 0 },
+            of_a_lock: part_of_a_lock,
             a: announced.a,
             b: announced.b,
             site: self.layout.offset(announced.site as usize).unwrap_or(0),
+            unused,
         }
     }
 

@@ -5,10 +5,13 @@ mod accesses;
 mod allocations;
 mod aside;
 mod child;
+mod crew;
+mod fault;
 mod faults;
 mod guest;
 mod identity;
 mod memory;
+mod messages;
 mod page;
 mod parent;
 mod plugin;
@@ -18,12 +21,17 @@ mod shadow;
 mod stack;
 mod symbols;
 mod threads;
+mod unused;
+mod unwind;
 mod values;
+mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use child::{child_main, is_child};
-pub use parent::{Fault, run};
+pub use fault::Fault;
+pub use page::Page;
+pub use parent::{Progress, run};
 pub use plugin::{Fatal, LoadError, Plugin};
-pub use protocol::{Exploration, Limits, Replay, Request, Settings, Task};
+pub use protocol::{Estimate, Exploration, Limits, Replay, Request, Settings, Task};

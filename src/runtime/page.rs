@@ -21,6 +21,9 @@ struct Shared {
     /// Counts the program's turns: while it stands still inside a turn, the program runs on its own.
     beats: AtomicU64,
     executions: AtomicU64,
+    /// The round of a hunt that runs now, and how many the child has begun that count as its own.
+    round: AtomicU64,
+    rounds: AtomicU64,
     /// The turns of this execution.
     turns: AtomicU64,
     /// Decisions of this execution so far.
@@ -102,6 +105,15 @@ impl Page {
         self.shared.executions.store(executions + 1, Relaxed);
     }
 
+    /// Notes that a round of a hunt begins, which counts for this child or for another.
+    pub fn begin_round(&self, number: u64, is_own: bool) {
+        self.shared.round.store(number, Relaxed);
+        let rounds = self.shared.rounds.load(Relaxed);
+        self.shared
+            .rounds
+            .store(rounds + u64::from(is_own), Relaxed);
+    }
+
     /// Appends a decision.
     pub fn decide(&self, step: Step) {
         let steps = self.shared.steps.load(Relaxed);
@@ -157,6 +169,16 @@ impl Page {
     /// Executions begun.
     pub fn executions(&self) -> u64 {
         self.shared.executions.load(Relaxed)
+    }
+
+    /// The round of a hunt that runs now: all rounds of this child below it are over.
+    pub fn round(&self) -> u64 {
+        self.shared.round.load(Relaxed)
+    }
+
+    /// Rounds begun that count for this child.
+    pub fn rounds(&self) -> u64 {
+        self.shared.rounds.load(Relaxed)
     }
 
     /// The noted cause, 0 if there is none.

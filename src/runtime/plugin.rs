@@ -18,6 +18,7 @@ use super::page::Page;
 use super::record::Recorder;
 use super::threads::{Threads, perform};
 use super::{accesses, allocations, aside};
+use super::unused::Unused;
 use crate::trace::Crash;
 
 /// Why a program could not be loaded.
@@ -74,8 +75,11 @@ pub struct Plugin {
     pub(super) spawned: u32,
     pub(super) main_ended: bool,
     pub(super) notes: Notes,
+    pub(super) unused: Unused,
     /// What the program has printed in this execution.
     pub(super) output: Vec<u8>,
+    /// The same, each thread by itself.
+    pub(super) printed: Vec<Vec<u8>>,
     pub(super) recorder: Option<Recorder>,
     /// Whether the program tells of its accesses to memory.
     pub(super) watches: bool,
@@ -188,7 +192,9 @@ impl Plugin {
             spawned: 0,
             main_ended: false,
             notes: Notes::default(),
+            unused: Unused::default(),
             output: Vec::new(),
+            printed: Vec::new(),
             recorder: None,
             watches: false,
             raced: None,

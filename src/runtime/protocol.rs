@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::plugin::Fatal;
+use crate::explore::hunt::{Plan, Share};
 use crate::explore::search::{MemoryChoice, Options};
-use crate::trace::{Memory, Step, Trace};
+use crate::opinions::{Opinion, Patience, Witness};
+use crate::trace::{Memory, Place, Step, Trace};
 
 /// The name under which this program starts itself to explore another.
 pub const CHILD: &str = "__explore";
@@ -21,6 +23,9 @@ pub struct Request {
     pub library: PathBuf,
     /// Its own source files, as they were given to the compiler: a report shows places in these only.
     pub sources: Vec<String>,
+    /// Where it does not use the result of a read-modify-write: those of one kind may then change places.
+    #[serde(default)]
+    pub unused: Vec<Place>,
     /// Which entry point.
     pub entry: usize,
     /// Whether its accesses to memory are watched for data races: it was compiled to tell of them.
@@ -38,8 +43,12 @@ pub struct Request {
 pub enum Task {
     /// Search for a failing execution.
     Explore(Settings),
+    /// Take part in a hunt.
+    Hunt(Hunt),
     /// Run one schedule again and write it down.
     Replay(Replay),
+    /// Find out what the program can come to, as somebody sees it.
+    Ask(Witness, Patience),
 }
 
 /// How to search.
@@ -49,7 +58,7 @@ pub struct Settings {
     pub max_interleavings: Option<u64>,
     /// Steps after which one execution is given up.
     pub max_steps: usize,
-    /// Seed of the random walk.
+    /// Seed of everything random.
     pub seed: u64,
     /// Whether waits may end without a reason.
     pub spurious: bool,
@@ -83,6 +92,19 @@ impl From<Settings> for Options {
     }
 }
 
+/// One process's part in a hunt for bugs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Hunt {
+    /// As in the search before.
+    pub settings: Settings,
+    /// What that search has come to.
+    pub plan: Plan,
+    /// Which rounds are this process's.
+    pub share: Share,
+    /// Only rounds below this number.
+    pub end: Option<u64>,
+}
+
 /// One execution, once more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Replay {
@@ -97,8 +119,11 @@ pub struct Replay {
 pub struct Limits {
     /// Bytes of heap.
     pub memory: u64,
-    /// Milliseconds for the search, the last third of them for a random walk if there is no proof by then.
+    /// Milliseconds for the search, the last third of them for a hunt if there is no proof by then; more of them
+    /// if a proof is not to be hoped for.
     pub budget_ms: u64,
+    /// Children that take part in a hunt.
+    pub jobs: u32,
     /// Milliseconds of processor time that the program may run without any concurrent operation.
     pub silence_ms: u64,
 }
@@ -108,6 +133,7 @@ impl Default for Limits {
         Limits {
             memory: 1 << 30,
             budget_ms: 10_000,
+            jobs: 1,
             silence_ms: 3_000,
         }
     }
@@ -128,6 +154,15 @@ pub struct Exploration {
     pub failure: Option<Trace>,
     /// Executions beside those that looked for bugs only.
     pub hunted: u64,
+    /// All schedules with at most so many preemptions were run, even if there is no proof.
+    #[serde(default)]
+    pub swept: Option<u32>,
+    /// How a hunt goes on where the proof was given up.
+    #[serde(default)]
+    pub hunt: Option<Plan>,
+    /// The strategies that have taken turns in a hunt.
+    #[serde(default)]
+    pub strategies: Vec<String>,
     /// There is only one interleaving.
     pub single: bool,
     /// The weakest memory model that was searched: what is said holds under it.
@@ -143,6 +178,22 @@ pub struct Exploration {
     pub cut_off: bool,
     /// What the last execution printed.
     pub output: String,
+    /// What was asked for.
+    #[serde(default)]
+    pub opinion: Option<Opinion>,
+}
+
+/// How large a proof is believed to be.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Executions that it needs.
+    pub interleavings: f64,
+    /// Executions of all kinds when it was estimated, and how many of them count for it.
+    pub executions: u64,
+    /// See `executions`.
+    pub covered: u64,
+    /// It does not fit into the budget by far.
+    pub hopeless: bool,
 }
 
 /// What a child says.
@@ -151,6 +202,8 @@ pub struct Exploration {
 pub enum Message {
     /// The program is loaded and about to run.
     Hello,
+    /// A proof has been begun, if this is `None`, or its size estimated.
+    Proof(Option<Estimate>),
     /// The task is done. The last message.
     Done(Box<Exploration>),
     /// It cannot be done. The last message.

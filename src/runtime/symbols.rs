@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use addr2line::fallible_iterator::FallibleIterator;
-use addr2line::{Loader, demangle, gimli};
+use addr2line::{Loader, Location, demangle, gimli};
 
 use crate::trace::{Frame, Place};
 
@@ -82,13 +82,13 @@ impl Symbols {
         let mut frames = Vec::new();
         let mut calls = loader.find_frames(address).ok()?.peekable();
         while let Some(call) = calls.next().ok()? {
-            let place = call.location.and_then(|location| {
-                Some(Place {
-                    file: self.own(location.file?)?.to_owned(),
-                    line: location.line?,
-                    column: location.column.unwrap_or(0),
-                })
-            });
+            let Some(location) = call.location else {
+                continue;
+            };
+            let place = match location.line {
+                Some(_) => self.place(&location),
+                None => self.place_after(address),
+            };
             let Some(place) = place else {
                 continue;
             };
@@ -106,7 +106,29 @@ impl Symbols {
         }
         Some(frames)
     }
+
+    fn place(&self, location: &Location<'_>) -> Option<Place> {
+        Some(Place {
+            file: self.own(location.file?)?.to_owned(),
+            line: location.line?,
+            column: location.column.unwrap_or(0),
+        })
+    }
+
+    /// The compiler gives no line to code that only prepares what follows it, at the begin of a block.
+    fn place_after(&self, address: u64) -> Option<Place> {
+        let loader = self.loader.as_ref()?;
+        let function = loader.find_symbol_info(address)?.address();
+        let rows = loader.find_location_range(address, address + NEAR).ok()?;
+        let mut placed = Iterator::filter(rows, |(_, _, location)| location.line.is_some());
+        let (at, _, location) = placed.next()?;
+        let same = loader.find_symbol_info(at)?.address() == function;
+        self.place(&location).filter(|_| same)
+    }
 }
+
+/// Bytes of code in which the line is looked for that code without a line belongs to.
+const NEAR: u64 = 256;
 
 /// A mangled name as its author knows it: demangled, without crate, hashes, numbers and type parameters.
 fn short(mangled: &str) -> String {
@@ -182,7 +204,61 @@ fn matching(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use std::process::Command;
+
+    use super::{Symbols, plain};
+    use crate::names::Sources;
+
+    /// The overflow checks make rustc split the loop into blocks that begin with code without a line.
+    const LOOP: &str = r#"
+#[unsafe(no_mangle)]
+pub fn collatz(mut n: u64) -> u32 {
+    let mut steps = 0u32;
+    while n != 1 {
+        n = if n % 2 == 0 { n / 2 } else { 3 * n + 1 };
+        steps = steps.wrapping_add(1);
+    }
+    steps
+}
+"#;
+
+    #[test]
+    fn every_instruction_has_a_place_and_all_of_a_loop_are_in_it() {
+        let folder = std::env::temp_dir().join(format!("symbols-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        std::fs::write(folder.join("loop.rs"), LOOP).expect("the folder is ours");
+        let library = folder.join("loop.so");
+        let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()))
+            .current_dir(&folder)
+            .args(["--edition=2024", "--crate-type=cdylib", "loop.rs"])
+            .args(["-Cdebuginfo=line-tables-only", "-o"])
+            .arg(&library)
+            .status();
+        assert!(compiled.expect("rustc runs").success());
+        let mut symbols = Symbols::of(&library, vec!["loop.rs".into()]);
+        let sources = Sources::new([("loop.rs".into(), LOOP.into())]);
+        let code = std::fs::metadata(&library).expect("compiled").len();
+        let is_known = |symbols: &mut Symbols, address| {
+            let frames = symbols.frames(address);
+            let lines: Vec<u32> = frames.iter().map(|frame| frame.place.line).collect();
+            assert!(
+                lines.iter().all(|line| (3..=10).contains(line)),
+                "{lines:?}"
+            );
+            for frame in &frames {
+                let around = sources.loop_around(&frame.place, false);
+                let inside = (5..=8).contains(&frame.place.line);
+                let begin = around.map(|place| (place.line, place.column));
+                assert_eq!(begin, inside.then_some((5, 5)), "{:?}", frame.place);
+            }
+            !lines.is_empty()
+        };
+        let known: Vec<u64> = (0..code).filter(|at| is_known(&mut symbols, *at)).collect();
+        std::fs::remove_dir_all(&folder).expect("the folder is ours");
+        let (first, last) = (known.first().expect("code"), known.last().expect("code"));
+        assert_eq!(known.len() as u64, last - first + 1);
+        assert!(known.len() > 50, "{}", known.len());
+    }
 
     #[test]
     fn names_lose_crates_hashes_and_parameters() {

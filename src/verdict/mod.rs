@@ -10,10 +10,12 @@ pub mod failure;
 mod phrase;
 pub mod state;
 mod unhandled;
+mod weak;
 
 pub use classes::{ALL, by_code, by_name, waiting_phrase};
 pub use phrase::{is_shown, phrase};
 pub use unhandled::surprise;
+pub use weak::{Weak, newest, stale};
 
 use std::cell::OnceCell;
 
@@ -44,6 +46,8 @@ pub struct Bug {
     pub class: &'static Class,
     /// What was found.
     pub finding: Finding,
+    /// What only weak memory allows, where that is part of it.
+    pub weak: Option<Weak>,
 }
 
 /// What a class found, by indices of the trace.
@@ -149,9 +153,21 @@ pub fn judge(trace: &Trace, sources: &Sources) -> Option<Bug> {
         failure: failure::of(trace, sources),
         accesses: OnceCell::new(),
     };
+    let weak = weak::cause(&case);
     ALL.iter().find_map(|class| {
-        let finding = (class.recognise)(&case)?;
-        Some(Bug { class, finding })
+        let mut finding = (class.recognise)(&case)?;
+        if let Some(weak) = &weak {
+            if weak.contradicts(&finding) {
+                return None;
+            }
+            weak.join(&case, &mut finding);
+        }
+        let weak = weak.clone();
+        Some(Bug {
+            class,
+            finding,
+            weak,
+        })
     })
 }
 
@@ -168,7 +184,11 @@ impl Bug {
     /// The bug in words.
     #[must_use]
     pub fn tell(&self, telling: &Telling<'_>) -> Words {
-        (self.class.tell)(&self.finding, telling)
+        let words = (self.class.tell)(&self.finding, telling);
+        match &self.weak {
+            Some(weak) => weak::told(weak, &self.finding, words, telling),
+            None => words,
+        }
     }
 }
 

@@ -15,7 +15,14 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
         .peer
         .map(|thread| say.thread(thread))
         .unwrap_or_default();
-    let shown = |value: &Option<String>| value.clone().filter(|value| is_shown(value));
+    let shown = |value: &Option<String>| {
+        let value = value.clone().filter(|value| is_shown(value))?;
+        Some(if value == "pointer" {
+            "a pointer".to_string()
+        } else {
+            value
+        })
+    };
     let read = shown(&event.read);
     let written = shown(&event.written);
     let with = |value: &Option<String>| {
@@ -31,6 +38,13 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
             read.unwrap_or_else(|| "it".into())
         ),
         A::Store => format!("writes {} to {object}", written.unwrap_or_default()),
+        A::ReadModifyWrite | A::CompareExchange
+            if !failed
+                && event.read.as_deref() == Some("pointer")
+                && event.written == event.read =>
+        {
+            format!("changes {object} from one pointer to another")
+        }
         A::ReadModifyWrite => format!(
             "changes {object} from {} to {}",
             read.unwrap_or_default(),
@@ -48,7 +62,10 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
             written.unwrap_or_default()
         ),
         A::QueueToWrite => format!("waits to write {object}: new readers must wait too"),
-        A::Fence => "fence".into(),
+        A::Fence => event.ordering.map_or_else(
+            || "passes a fence".into(),
+            |ordering| format!("passes a fence (`{ordering:?}`)"),
+        ),
         A::Lock | A::WriteLock => format!("locks {object}{}", with(&read)),
         A::ReadLock => format!("locks {object} for reading{}", with(&read)),
         A::TryLock | A::TryReadLock | A::TryWriteLock if failed => {

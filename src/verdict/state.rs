@@ -254,6 +254,15 @@ pub fn needs_receiver(trace: &Trace, send: &Event) -> bool {
     sent == taken
 }
 
+/// The last thing that a thread has looked at: what it waits for if it goes round in a loop.
+#[must_use]
+pub fn last_read(trace: &Trace, thread: usize) -> Option<usize> {
+    trace
+        .events
+        .iter()
+        .rposition(|event| event.thread == thread && event.object.is_some() && event.read.is_some())
+}
+
 /// Whether the program itself asks for a step on an atomic. (A lock's poison flag is an atomic too, which is
 /// changed when a guard is dropped: no call stands in the source.)
 #[must_use]

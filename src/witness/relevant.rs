@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::trace::{Action, Trace};
+use crate::trace::{Action, Memory, ThreadRecord, Trace};
 use crate::verdict::{At, Finding, place_of, state};
 
 /// The indices of the events that matter for a finding, in order.
 ///
 /// An event matters when it is a site; when it touches an object of a site and is in the past of one; when it
-/// takes or gives back a lock that a site is about; when it starts a thread that matters. Events without a place
+/// takes or gives back a lock that a site is about; when it starts a thread that is shown. Events without a place
 /// in the program, and those of threads and objects that have nothing to do with it, are left out. Where nothing
 /// explains a failure, all that it depends on matters, unless that is long and the rest says enough.
 #[must_use]
@@ -51,7 +51,7 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
         if sites.contains(at) {
             return true;
         }
-        if place_of(event).is_none() || is_noise(event.action) || !state::is_own(event) {
+        if place_of(event).is_none() || is_noise(trace, event.action) || !state::is_own(event) {
             return false;
         }
         let past = ends_blocked || sites.iter().any(|&site| state::precedes(trace, *at, site));
@@ -63,7 +63,13 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
             event.action == Action::Spawn && event.peer.is_some_and(|peer| threads.contains(&peer));
         end.is_none_or(|end| *at < end) && past && (about || starts)
     };
-    let chosen: Vec<usize> = (0..trace.events.len()).filter(matters).collect();
+    let mut chosen: Vec<usize> = (0..trace.events.len()).filter(matters).collect();
+    // A reader meets no thread whose start is not shown.
+    let met: BTreeSet<usize> = chosen.iter().map(|&at| trace.events[at].thread).collect();
+    let starts = |record: &ThreadRecord| record.spawned_by.filter(|&at| is_placed(trace, at));
+    chosen.extend(met.iter().filter_map(|&at| starts(&trace.threads[at])));
+    chosen.sort_unstable();
+    chosen.dedup();
     let failure = finding.failure.as_ref().filter(|_| finding.whole_past);
     let Some(failure) = failure else {
         return chosen;
@@ -71,7 +77,7 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
     let depends = |at: &usize| -> bool {
         let event = &trace.events[*at];
         let shown = place_of(event).is_some()
-            && !is_noise(event.action)
+            && !is_noise(trace, event.action)
             && !matches!(event.action, Action::ChangeCount | Action::Print)
             && state::is_own(event);
         chosen.binary_search(at).is_ok()
@@ -85,6 +91,13 @@ pub fn relevant(trace: &Trace, finding: &Finding) -> Vec<usize> {
     }
 }
 
+fn is_placed(trace: &Trace, at: usize) -> bool {
+    trace
+        .events
+        .get(at)
+        .is_some_and(|event| place_of(event).is_some())
+}
+
 /// Steps that a reader still follows.
 const READABLE: usize = 40;
 
@@ -92,15 +105,17 @@ const READABLE: usize = 40;
 const TELLING: usize = 4;
 
 /// Events that say nothing to a reader.
-fn is_noise(action: Action) -> bool {
-    matches!(
-        action,
-        Action::End
-            | Action::ScopeLeave
-            | Action::Sleep
-            | Action::Reach
-            | Action::CloneSender
-            | Action::IsFinished
-            | Action::Fence
-    )
+fn is_noise(trace: &Trace, action: Action) -> bool {
+    let orders = action == Action::Fence && trace.memory == Memory::C11;
+    !orders
+        && matches!(
+            action,
+            Action::End
+                | Action::ScopeLeave
+                | Action::Sleep
+                | Action::Reach
+                | Action::CloneSender
+                | Action::IsFinished
+                | Action::Fence
+        )
 }

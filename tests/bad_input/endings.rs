@@ -86,6 +86,25 @@ fn a_signal_leaves_no_process_and_no_folder() {
 }
 
 #[test]
+fn all_that_hunt_end_with_their_parent() {
+    for name in ["-INT", "-KILL"] {
+        let place = Place::with(&[("long.rs", LONG)]);
+        let mut command = place.command(&["check", "long.rs", "--budget", "8", "--jobs", "3"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut parent = command.spawn().expect("threadlings starts");
+        let hunters = until("a hunt", || {
+            let all = children(parent.id());
+            (all.len() == 3).then_some(all)
+        });
+        signal(&parent, name);
+        ended(&mut parent);
+        for hunter in hunters {
+            until("the end of all", || (!is_alive(hunter)).then_some(()));
+        }
+    }
+}
+
+#[test]
 fn a_parent_that_is_killed_takes_its_child_along() {
     let place = Place::with(&[("long.rs", LONG)]);
     let mut command = place.command(&["check", "long.rs", "--budget", "60"]);

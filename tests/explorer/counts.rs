@@ -2,7 +2,7 @@
 
 use threadlings::explore::engine::Rules;
 use threadlings::explore::model::NotifyOrder;
-use threadlings::operation::Kind;
+use threadlings::operation::{Kind, Rmw};
 
 use super::guest::{Program, Thread};
 use super::oracle::optimal;
@@ -60,6 +60,58 @@ fn atomic_increments_take_n_factorial() {
             t.add(0, 1);
         });
         expect("fetch_add", program, factorial(n));
+    }
+}
+
+fn change(t: &Thread, rmw: Rmw) {
+    t.change(0, rmw, 1);
+}
+
+#[test]
+fn atomic_increments_that_nobody_looks_at_take_one() {
+    for n in 2..=10 {
+        let program = Program::new(1).threads(n, |t, _| change(t, Rmw::Add));
+        expect("unused fetch_add", program, 1);
+    }
+    let program = Program::new(1)
+        .threads(3, |t, _| change(t, Rmw::Add))
+        .threads(3, |t, _| change(t, Rmw::Sub));
+    expect("unused fetch_add and fetch_sub", program, 1);
+}
+
+/// Each of the n increments comes before or after the only look.
+#[test]
+fn one_reader_of_increments_takes_two_to_the_n() {
+    for n in 1..=8 {
+        let program = Program::new(1)
+            .threads(n, |t, _| change(t, Rmw::Add))
+            .thread(|t| t.see(t.load(0)));
+        expect("unused fetch_add and a reader", program, 1 << n);
+    }
+}
+
+/// Runs of one kind alternate with runs of the other, and the members of a run have no order: the poly-Bernoulli
+/// numbers Σ (k!)² S(n+1, k+1) S(m+1, k+1), with Stirling's S (Kaneko, 1997).
+#[test]
+fn two_kinds_of_changes() {
+    let kinds = |n, m| {
+        Program::new(1)
+            .threads(n, |t, _| change(t, Rmw::Add))
+            .threads(m, |t, _| change(t, Rmw::Or))
+    };
+    for (n, m, executions) in [(1, 1, 2), (2, 1, 4), (2, 2, 14), (3, 2, 46), (3, 3, 230)] {
+        expect("two kinds", kinds(n, m), executions);
+    }
+}
+
+/// A result that is used tells the order.
+#[test]
+fn an_increment_that_is_looked_at_among_others() {
+    for n in 1..=8 {
+        let program = Program::new(1)
+            .threads(n, |t, _| change(t, Rmw::Add))
+            .thread(|t| t.see(t.add(0, 1)));
+        expect("one used, the others not", program, 1 << n);
     }
 }
 

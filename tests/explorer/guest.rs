@@ -155,6 +155,21 @@ impl Thread<'_> {
         .value
     }
 
+    /// A read-modify-write whose result, it says, is not used.
+    pub fn change(&self, x: usize, rmw: Rmw, value: u64) -> u64 {
+        self.change_with(x, rmw, value, SeqCst)
+    }
+
+    pub fn change_with(&self, x: usize, rmw: Rmw, value: u64, ordering: MemoryOrdering) -> u64 {
+        self.perform(Operation {
+            rmw,
+            ordering,
+            unused: true,
+            ..self.atomic_on(Kind::AtomicRmw, x, value, 0)
+        })
+        .value
+    }
+
     pub fn swap(&self, x: usize, value: u64) -> u64 {
         self.swap_with(x, value, SeqCst)
     }
@@ -318,6 +333,11 @@ impl Thread<'_> {
         self.perform(self.on(Kind::Yield, 0));
     }
 
+    /// Crashes the program.
+    pub fn abort(&self) {
+        self.perform(self.on(Kind::Abort, 0));
+    }
+
     fn spawn(&self, pointer: u64) -> u64 {
         self.perform(Operation {
             a: pointer,
@@ -445,6 +465,10 @@ impl Guest for Closures {
 
     fn write(&mut self, operation: &Operation, value: u64) {
         self.shared.atomics.borrow_mut()[operation.address as usize] = value;
+    }
+
+    fn printed(&self) -> Vec<Vec<u8>> {
+        vec![format!("{:?}", self.final_state()).into_bytes()]
     }
 
     fn local_state(&self, thread: ThreadId) -> u64 {

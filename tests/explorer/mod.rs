@@ -1,8 +1,12 @@
 //! The explorer against published counts, brute force, and its own known mistakes.
 
 mod counts;
+mod crews;
+mod estimates;
 pub mod guest;
 mod mutations;
 mod oracle;
 pub mod random_programs;
-mod weak;
+mod spinning;
+mod strategies;
+pub mod weak;

@@ -41,6 +41,15 @@ fn without_a_mistake_nothing_differs() {
 }
 
 #[test]
+fn calling_a_used_result_unused_is_noticed() {
+    let program = vec![
+        vec![Statement::ChangeUsed(0, 1)],
+        vec![Statement::ChangeUsed(0, 2)],
+    ];
+    assert!(differs(&program, &Rules::default()));
+}
+
+#[test]
 fn ignoring_blocked_operations_is_noticed() {
     assert!(is_noticed(Mutations {
         ignore_blocked: true,

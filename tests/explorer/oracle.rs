@@ -61,8 +61,19 @@ pub fn each_execution(
     program: Program,
     rules: &Rules,
     strategy: &mut impl Strategy,
-    mut visit: impl FnMut(&mut Engine<Closures>, &Ending) -> bool,
+    visit: impl FnMut(&mut Engine<Closures>, &Ending) -> bool,
 ) {
+    let told = is_order_told(program, rules, strategy, visit);
+    assert!(!told, "the order of what commutes is told");
+}
+
+/// The same, but ends when it can be told in which order things came that were taken to commute, and says so.
+pub fn is_order_told(
+    program: Program,
+    rules: &Rules,
+    strategy: &mut impl Strategy,
+    mut visit: impl FnMut(&mut Engine<Closures>, &Ending) -> bool,
+) -> bool {
     let mut guest = Closures::new(program);
     let mut names = ThreadNames::default();
     let mut engine = Engine::new(&mut guest, &mut names, rules.clone());
@@ -71,13 +82,14 @@ pub fn each_execution(
         let enough = match &end {
             RunEnd::Ended(ending) => !visit(&mut engine, ending),
             RunEnd::Cut => false,
+            RunEnd::OrderTold => return true,
             RunEnd::Untracked | RunEnd::LentStack => {
                 panic!("a program without loops is taken to spin")
             }
             RunEnd::Diverged(divergence) => panic!("{divergence:?}"),
         };
         if !engine.finish(strategy, &end) || enough {
-            return;
+            return false;
         }
     }
 }
@@ -95,7 +107,10 @@ fn canonical(history: &History) -> u128 {
             event.alternative,
             event.outcome,
         );
-        let values = (event.before, event.after, clocks.of_event(index));
+        let unused = event.operation.unused;
+        let values = (event.before, event.after);
+        let values = Some(values).filter(|_| !unused);
+        let values = (values, clocks.of_event(index));
         (seen, values).hash(first);
         (values, seen, 1u8).hash(second);
     }

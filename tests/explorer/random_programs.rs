@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use threadlings::explore::engine::Rules;
-use threadlings::operation::Kind;
+use threadlings::operation::{Kind, Rmw};
 
 use super::guest::{Program, Thread};
 use super::oracle::{brute_force, optimal};
@@ -19,6 +19,10 @@ pub enum Statement {
     Read(usize),
     Write(usize, u64),
     Add(usize),
+    /// A read-modify-write whose result is not used.
+    Change(usize, Family, u64),
+    /// The same with a result that is used: a mistake.
+    ChangeUsed(usize, u64),
     Swap(usize, u64),
     Cas(usize, u64, u64),
     CasWeak(usize, u64, u64),
@@ -71,12 +75,42 @@ pub enum Statement {
     SpinOnCount(u32),
 }
 
+/// Read-modify-writes that commute with those of the same family.
+#[derive(Clone, Copy, Debug)]
+pub enum Family {
+    Add,
+    Sub,
+    And,
+    Or,
+    Xor,
+    Max,
+    Min,
+}
+
+impl Family {
+    fn rmw(self) -> Rmw {
+        match self {
+            Family::Add => Rmw::Add,
+            Family::Sub => Rmw::Sub,
+            Family::And => Rmw::And,
+            Family::Or => Rmw::Or,
+            Family::Xor => Rmw::Xor,
+            Family::Max => Rmw::Max,
+            Family::Min => Rmw::MinSigned,
+        }
+    }
+}
+
 impl Statement {
     fn run(self, t: &Thread, place: u64, owned: &mut [bool; 2]) {
         match self {
             Statement::Read(x) => t.see(t.load(x)),
             Statement::Write(x, value) => t.store(x, value),
             Statement::Add(x) => t.see(t.add(x, 1)),
+            Statement::Change(x, family, value) => {
+                t.change(x, family.rmw(), value);
+            }
+            Statement::ChangeUsed(x, value) => t.see(t.change(x, Rmw::Add, value)),
             Statement::Swap(x, value) => t.see(t.swap(x, value)),
             Statement::Cas(x, old, new) => t.see(u64::from(t.cas(x, old, new))),
             Statement::CasWeak(x, old, new) => t.see(u64::from(t.cas_weak(x, old, new))),
@@ -283,6 +317,7 @@ fn statement() -> impl Strategy<Value = Statement> {
         3 => cell.clone().prop_map(S::Read),
         3 => (cell.clone(), value.clone()).prop_map(|(x, v)| S::Write(x, v)),
         1 => cell.clone().prop_map(S::Add),
+        1 => change(),
         1 => (cell.clone(), value.clone()).prop_map(|(x, v)| S::Swap(x, v)),
         3 => (cell.clone(), value.clone(), value.clone()).prop_map(|(x, a, b)| S::Cas(x, a, b)),
         1 => (cell.clone(), value.clone(), value).prop_map(|(x, a, b)| S::CasWeak(x, a, b)),
@@ -324,6 +359,43 @@ fn statement() -> impl Strategy<Value = Statement> {
         1 => object.clone().prop_map(S::Upgrade),
         1 => object.prop_map(S::SpinOnCount),
         1 => cell.prop_map(S::Spin),
+    ]
+}
+
+/// A read-modify-write whose result is not used, more often one of the two kinds that go together.
+fn change() -> impl Strategy<Value = Statement> {
+    let family = prop_oneof![
+        3 => Just(Family::Add),
+        2 => Just(Family::Sub),
+        1 => Just(Family::And),
+        2 => Just(Family::Or),
+        1 => Just(Family::Xor),
+        1 => Just(Family::Max),
+        1 => Just(Family::Min),
+    ];
+    (0..2_usize, family, 0..4_u64)
+        .prop_map(|(x, family, value)| Statement::Change(x, family, value))
+}
+
+/// Read-modify-writes whose result is not used, and what can see them.
+fn changing() -> impl Strategy<Value = Statement> {
+    use Statement as S;
+    let cell = 0..2_usize;
+    prop_oneof![
+        8 => change(),
+        2 => cell.clone().prop_map(S::Read),
+        1 => (cell.clone(), 0..3_u64).prop_map(|(x, v)| S::Write(x, v)),
+        1 => cell.clone().prop_map(S::Add),
+        1 => (cell, 0..3_u64, 0..3_u64).prop_map(|(x, a, b)| S::Cas(x, a, b)),
+        1 => (0..2_u32).prop_map(S::Critical),
+    ]
+}
+
+/// The same with threads that wait for them.
+fn changing_and_spinning() -> impl Strategy<Value = Statement> {
+    prop_oneof![
+        5 => changing(),
+        1 => (0..2_usize).prop_map(Statement::Spin),
     ]
 }
 
@@ -425,6 +497,17 @@ proptest! {
 
     #[test]
     fn every_trace_once_of_counts(source in threads(counting)) {
+        check(&source, Rules::default())?;
+    }
+
+    #[test]
+    fn every_trace_once_of_changes(source in threads(changing)) {
+        let result = agrees(&source, &Rules::default());
+        prop_assert!(matches!(result, None | Some(Ok(()))), "{result:?}");
+    }
+
+    #[test]
+    fn every_trace_once_of_changes_that_are_waited_for(source in threads(changing_and_spinning)) {
         check(&source, Rules::default())?;
     }
 

@@ -1,8 +1,11 @@
 //! Whole programs and exercises through the real command: verdicts, reports, and that both are repeatable.
 
 mod courses;
+mod hunts;
+mod native;
 mod pages;
 mod repeatable;
 mod reports;
 mod snapshot;
+mod unused;
 mod verdicts;

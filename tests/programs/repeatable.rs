@@ -9,6 +9,8 @@ const PROGRAMS: &[&str] = &[
     "crash_stack_overflow.rs",
     "deadlock_philosophers.rs",
     "does_not_compile.rs",
+    "endless_loop.rs",
+    "endless_loop_of_calls.rs",
     "print_from_threads.rs",
     "seven_threads_lost_update.rs",
     "six_threads_count.rs",

@@ -34,6 +34,22 @@ fn every_fixture_gets_the_verdict_on_its_first_line() {
     assert!(differences.is_empty(), "\n{}\n", differences.join("\n"));
 }
 
+/// Each of them would be right if a load always read the last store.
+#[test]
+fn only_weak_memory_breaks_what_it_is_to_break() {
+    let place = Place::with_fixtures();
+    let mut names = door::files(place.path(), ".rs");
+    names.retain(|name| name.starts_with("weak_"));
+    assert!(names.len() > 50, "the fixtures are found: {}", names.len());
+    let wrong = door::in_parallel(&names, |name| {
+        let answer = place.run(&["check", name, "--memory", "sc", "--format", "json"]);
+        let got = answer.verdict();
+        (got != "pass").then(|| format!("{name}: {got}"))
+    });
+    let wrong: Vec<String> = wrong.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 #[test]
 fn every_fixture_that_fails_says_with_which_bug() {
     let place = Place::with_fixtures();

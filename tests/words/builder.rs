@@ -3,8 +3,8 @@
 use threadlings::explanation::{Answer, Report, Search, Subject, report};
 use threadlings::names::Sources;
 use threadlings::trace::{
-    Action, Ending, Event, FORMAT, Frame, Memory, ObjectKind, ObjectRecord, Outcome, Place, Step,
-    ThreadEnd, ThreadRecord, Trace,
+    Action, Ending, Event, FORMAT, Frame, Memory, ObjectKind, ObjectRecord, Ordering, Outcome,
+    Place, Step, ThreadEnd, ThreadRecord, Trace,
 };
 
 pub const FILE: &str = "program.rs";
@@ -208,6 +208,38 @@ impl Build {
         self
     }
 
+    /// A load or store under C11: `value` is what it reads or writes, `passed` the stores that it does not see.
+    pub fn access(
+        &mut self,
+        thread: usize,
+        object: usize,
+        pattern: &str,
+        value: impl ToString,
+        from: Option<usize>,
+        passed: &[usize],
+    ) -> usize {
+        self.trace.memory = Memory::C11;
+        let action = match pattern {
+            _ if pattern.contains("@store(") => Action::Store,
+            _ if pattern.contains("@load(") => Action::Load,
+            _ => Action::CompareExchange,
+        };
+        let line = &self.text[self.text.find(&pattern.replace('@', "")).unwrap_or(0)..];
+        let call = &line[..line.find('\n').unwrap_or(line.len())];
+        let (words, value) = (call.to_string(), value.to_string());
+        self.event(thread, action, object, pattern, |event| {
+            event.ordering = ordering(&words);
+            event.reads_from = from;
+            event.passed_over = passed.to_vec();
+            match (action, value.split_once(" to ")) {
+                (Action::Load, _) => event.read = Some(value),
+                (_, Some((read, written))) => values(read, written)(event),
+                _ => event.written = Some(value),
+            }
+        });
+        self.trace.events.len() - 1
+    }
+
     /// A panic of a thread, and how the execution ends.
     pub fn fails(&mut self, thread: usize, pattern: &str, message: &str) -> &mut Self {
         self.event(thread, Action::Panic, None, pattern, |e| {
@@ -235,13 +267,17 @@ impl Build {
         let search = Search {
             engine: "own".into(),
             strategy: "dpor".into(),
-            memory: "sc".into(),
+            memory: match self.trace.memory {
+                Memory::Sc => "sc".into(),
+                Memory::C11 => "c11".into(),
+            },
             interleavings: 3,
             complete: false,
             truncated_by: None,
             elapsed_ms: 4,
             weaker_orderings: false,
             spurious: false,
+            ..Search::default()
         };
         let sources = self.sources();
         let answer = Answer::Failed {
@@ -251,6 +287,23 @@ impl Build {
         };
         report(subject, answer, Some(search))
     }
+}
+
+/// The ordering that stands first in a piece of source.
+fn ordering(text: &str) -> Option<Ordering> {
+    let all = [
+        ("Relaxed", Ordering::Relaxed),
+        ("Acquire", Ordering::Acquire),
+        ("Release", Ordering::Release),
+        ("AcqRel", Ordering::AcqRel),
+        ("SeqCst", Ordering::SeqCst),
+    ];
+    let found = all
+        .iter()
+        .filter_map(|(name, ordering)| Some((text.find(name)?, *ordering)));
+    found
+        .min_by_key(|(at, _)| *at)
+        .map(|(_, ordering)| ordering)
 }
 
 /// Completes an atomic's event with the values before and after.

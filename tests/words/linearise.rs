@@ -8,13 +8,14 @@ use threadlings::explore::strategy::random::RandomWalk;
 use threadlings::explore::strategy::replay::Replay;
 use threadlings::explore::threads::ThreadNames;
 use threadlings::operation::ThreadId;
-use threadlings::trace::{Action as A, Ending, ObjectKind as K, Step, Trace};
+use threadlings::trace::{Action as A, Ending, Memory, ObjectKind as K, Step, Trace};
 use threadlings::witness::relinearise;
 
 use super::builder::{Build, peer, values};
 use super::renderings::COUNTER;
-use crate::explorer::guest::Closures;
-use crate::explorer::random_programs::{Source, program, source};
+use crate::explorer::guest::{Closures, Program};
+use crate::explorer::random_programs::{program, source};
+use crate::explorer::weak;
 
 fn threads(build: &Build) -> Vec<u32> {
     relinearise(&build.trace)
@@ -113,12 +114,17 @@ fn until_failure(execution: &Execution) -> &[Step] {
 }
 
 /// Runs a random schedule, relinearises it, and runs that.
-fn same_execution(source: &Source, seed: u64) -> Result<(), TestCaseError> {
+fn same_execution(
+    program: impl Fn() -> Program,
+    memory: Memory,
+    seed: u64,
+) -> Result<(), TestCaseError> {
     let rules = Rules {
         max_steps: 500,
+        memory,
         ..Rules::default()
     };
-    let (mut guest, mut names) = (Closures::new(program(source)), ThreadNames::default());
+    let (mut guest, mut names) = (Closures::new(program()), ThreadNames::default());
     let mut engine = Engine::new(&mut guest, &mut names, rules.clone());
     let RunEnd::Ended(ending) = engine.run(&mut RandomWalk::new(seed)) else {
         return Ok(());
@@ -128,7 +134,7 @@ fn same_execution(source: &Source, seed: u64) -> Result<(), TestCaseError> {
         return Ok(());
     }
     let schedule = relinearise(&as_trace(&first));
-    let (mut guest, mut names) = (Closures::new(program(source)), ThreadNames::default());
+    let (mut guest, mut names) = (Closures::new(program()), ThreadNames::default());
     let mut engine = Engine::new(&mut guest, &mut names, rules);
     let again = match engine.run(&mut Replay::new(&schedule)) {
         RunEnd::Ended(ending) => engine.execution(&ending),
@@ -162,6 +168,14 @@ proptest! {
 
     #[test]
     fn a_relinearised_schedule_is_the_same_execution(source in source(), seed in any::<u64>()) {
-        same_execution(&source, seed)?;
+        same_execution(|| program(&source), Memory::Sc, seed)?;
+    }
+
+    #[test]
+    fn so_is_that_of_an_execution_in_which_old_values_are_read(
+        source in weak::random::any_source(),
+        seed in any::<u64>(),
+    ) {
+        same_execution(|| source.program(), Memory::C11, seed)?;
     }
 }

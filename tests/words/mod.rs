@@ -5,3 +5,4 @@ mod classes;
 mod linearise;
 mod renderings;
 mod sentences;
+mod weak;

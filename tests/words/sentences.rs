@@ -15,6 +15,7 @@ fn search(interleavings: u64, complete: bool) -> Search {
         elapsed_ms: 7,
         weaker_orderings: true,
         spurious: true,
+        ..Search::default()
     }
 }
 
@@ -41,6 +42,28 @@ fn every_answer_has_its_sentence() {
                 ..search(14, true)
             }),
         ),
+        said(
+            Answer::Passed,
+            Some(Search {
+                memory: "c11".into(),
+                ..search(14, true)
+            }),
+        ),
+        said(
+            Answer::Passed,
+            Some(Search {
+                memory: "c11".into(),
+                weaker_orderings: false,
+                ..search(14, true)
+            }),
+        ),
+        said(
+            Answer::Passed,
+            Some(Search {
+                memory: "c11".into(),
+                ..search(2_000, false)
+            }),
+        ),
         said(Answer::NotConcurrent, Some(search(1, true))),
         said(
             Answer::OverSynchronised { unreached },
@@ -49,6 +72,27 @@ fn every_answer_has_its_sentence() {
         said(
             Answer::Inconclusive { reason: None },
             Some(search(31_000, false)),
+        ),
+        said(
+            Answer::Inconclusive { reason: None },
+            Some(Search {
+                swept: Some(1),
+                hunted_by: ["URW", "POS", "random walk"].map(String::from).into(),
+                ..search(12_400, false)
+            }),
+        ),
+        said(
+            Answer::Inconclusive {
+                reason: Some("the limit of 8,000 interleavings was reached".into()),
+            },
+            Some(Search {
+                swept: Some(0),
+                hunted_by: vec!["random schedules".into()],
+                truncated_by: Some("interleavings".into()),
+                spurious: false,
+                weaker_orderings: false,
+                ..search(8_000, false)
+            }),
         ),
         said(
             Answer::Inconclusive {

@@ -9,7 +9,7 @@ pub use turns::WAITS_FOR_NEWS;
 
 use super::event::{Event, History};
 use super::footprint::Footprint;
-use super::loops::Repetition;
+use super::loops::{News, Repetition};
 use super::memory::{WeakMemory, is_atomic};
 use super::model::{Effect, Model, Pending};
 use super::races::Later;
@@ -107,6 +107,9 @@ impl<'g, G: Guest> Engine<'g, G> {
     pub fn run(&mut self, strategy: &mut impl Strategy) -> RunEnd {
         self.start();
         loop {
+            if self.weak.as_ref().is_some_and(WeakMemory::is_order_told) {
+                return RunEnd::OrderTold;
+            }
             if let Some(ending) = self.ending.take() {
                 return RunEnd::Ended(ending);
             }
@@ -186,7 +189,7 @@ impl<'g, G: Guest> Engine<'g, G> {
         let first_cause = self.history.causes.len() as u32;
         let ways = self.ways(thread);
         let own_wake = self.model.may_wake_itself(thread, &pending);
-        let effect = self.effect(thread, &pending, step.alternative);
+        let effect = self.effect(thread, &pending, step.alternative, forced);
         let nothing_changed = self.threads[thread.index()]
             .repetition
             .performed(&pending, &effect);
@@ -236,7 +239,7 @@ impl<'g, G: Guest> Engine<'g, G> {
     }
 
     /// Performs an announced step in one of its ways.
-    fn effect(&mut self, thread: ThreadId, pending: &Pending, way: u32) -> Effect {
+    fn effect(&mut self, thread: ThreadId, pending: &Pending, way: u32, forced: bool) -> Effect {
         let index = self.history.events.len() as u32;
         match &mut self.weak {
             Some(weak) if is_atomic(pending.action) => {
@@ -244,7 +247,12 @@ impl<'g, G: Guest> Engine<'g, G> {
                 return weak.perform(thread, &pending.operation, way, index, own, self.guest);
             }
             Some(weak) if pending.action == Action::AwaitChange => {
-                weak.go_on(thread, &self.threads[thread.index()].footprint, way);
+                let awaits = &self.threads[thread.index()].footprint;
+                if forced {
+                    weak.see_the_newest(thread, awaits);
+                } else {
+                    weak.go_on(thread, awaits, way);
+                }
             }
             _ => {}
         }
@@ -363,6 +371,7 @@ impl<'g, G: Guest> Engine<'g, G> {
     fn decide(&self, strategy: &mut impl Strategy, enabled: ThreadSet) -> Decision {
         strategy.choose(&View {
             enabled,
+            created: &self.created,
             current: self.current,
             pending: &|t| &self.threads[t.index()].pending,
             footprint: &|t| self.threads[t.index()].footprint,
@@ -381,13 +390,10 @@ impl<'g, G: Guest> Engine<'g, G> {
         for thread in self.waiting() {
             let own = &self.threads[thread.index()];
             let can = match (own.pending.action, own.repetition.news()) {
-                (Action::AwaitChange, _) => {
-                    self.has_news(thread, &own.footprint, own.pending.operation.a == 1)
-                }
-                (Action::Reacquire, Some((awaits, tries))) => {
+                (Action::AwaitChange, _) => self.goes_round_again(thread),
+                (Action::Reacquire, Some(_)) => {
                     self.model.enabled(thread, &own.pending)
-                        && (self.model.is_signalled(thread)
-                            || self.has_news(thread, awaits, *tries))
+                        && (self.model.is_signalled(thread) || self.goes_round_again(thread))
                 }
                 _ => self.model.enabled(thread, &own.pending),
             };
@@ -396,6 +402,24 @@ impl<'g, G: Guest> Engine<'g, G> {
             }
         }
         set
+    }
+
+    /// Whether a thread that would only repeat itself has something new to see, and is not bounded.
+    fn goes_round_again(&self, thread: ThreadId) -> bool {
+        !self.threads[thread.index()].repetition.is_bounded() && self.sees_news(thread)
+    }
+
+    /// Whether a thread that would only repeat itself has something new to see.
+    fn sees_news(&self, thread: ThreadId) -> bool {
+        let own = &self.threads[thread.index()];
+        match (own.pending.action, own.repetition.news()) {
+            (Action::AwaitChange, _) => self.has_news(
+                thread,
+                &News::awaited(&own.pending.operation, own.footprint),
+            ),
+            (_, Some(news)) => self.has_news(thread, news),
+            _ => false,
+        }
     }
 
     /// No thread can go on: either a bounded loop is given more turns, or the execution is over.
@@ -412,9 +436,14 @@ impl<'g, G: Guest> Engine<'g, G> {
             .waiting()
             .map(|t| &self.threads[t.index()])
             .any(|t| t.pending.action == Action::AwaitChange || t.repetition.news().is_some());
+        // Whoever was stopped only by the bound of its loop might have gone on for ever, or have got out of it.
+        let cut_off = self
+            .waiting()
+            .any(|t| self.may_be_given_a_turn(t) && self.sees_news(t));
         Err(
             match self.threads.iter().position(|t| t.panicked && !t.joined) {
                 Some(0) => Ending::MainFailed,
+                _ if !main_is_done && cut_off => Ending::TooLong,
                 _ if !main_is_done && spins => Ending::Livelock,
                 _ if !main_is_done => Ending::Stuck,
                 Some(thread) => Ending::ThreadPanicked { thread },

@@ -3,8 +3,9 @@
 
 use super::{Engine, Status, Thread};
 use crate::explore::footprint::{self, Footprint};
-use crate::explore::loops::{self, Visit};
+use crate::explore::loops::{self, News, Visit};
 use crate::explore::model::{Effect, Pending};
+use crate::explore::memory::happens_before::acquires;
 use crate::explore::remedy::strengthened;
 use crate::guest::{Announced, Guest, Shown};
 use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Operation, Reply, ThreadId};
@@ -82,10 +83,12 @@ impl<G: Guest> Engine<'_, G> {
                         self.ending = Some(Ending::TooLong);
                         return;
                     }
-                    complete_object(&mut operation, thread);
+                    operation = operation.placed(thread);
                     if !self.rules.strengthened.is_empty() {
                         operation = strengthened(operation, &self.rules.strengthened);
                     }
+                    operation.unused &= self.rules.lets_change_places(&operation)
+                        && !(self.guest.watches_accesses() && acquires(operation.ordering));
                     let mut pending = Pending {
                         action: footprint::first_action(operation.kind, operation.a),
                         operation,
@@ -175,6 +178,12 @@ impl<G: Guest> Engine<'_, G> {
                     return Some(reply);
                 }
             }
+            Action::LookAtCount if operation.b == 1 => {
+                if let Some(weak) = &mut self.weak {
+                    weak.acquire_counts(thread, operation.object);
+                }
+                return Some(reply);
+            }
             Action::ScopeLeave => {
                 let event = self.history.events.len() as u32;
                 self.model.thread(thread).left = Some((operation.object, event));
@@ -234,27 +243,34 @@ impl<G: Guest> Engine<'_, G> {
     fn repeats_itself(&mut self, thread: ThreadId, pending: &mut Pending) -> bool {
         let own = &mut self.threads[thread.index()];
         let tracked = self.rules.track_loops;
-        let visit = own
-            .repetition
-            .visit(thread, pending, &self.history, &*self.guest, tracked);
-        let Visit::Repeats { looked_at, tries } = visit else {
-            self.suspicious |= visit == Visit::Suspicious;
+        let announcement = own.announcements.saturating_sub(1);
+        let visit = own.repetition.visit(
+            thread,
+            pending,
+            &self.history,
+            &*self.guest,
+            announcement,
+            tracked,
+        );
+        let Visit::Repeats(news) = visit else {
+            self.suspicious |= matches!(visit, Visit::Suspicious);
             return false;
         };
         self.noticed.loop_bounded |= own.repetition.is_going_round();
         if pending.action == Action::Wait {
             // This step releases a lock, and must not be held back. It is the wake-up that nothing would change.
-            own.repetition.wait_for_news(looked_at, tries);
+            own.repetition.wait_for_news(news);
             pending.operation.b = WAITS_FOR_NEWS;
             return false;
         }
         own.repetition.suspend(*pending);
-        self.model.thread(thread).awaits = looked_at;
+        self.model.thread(thread).awaits = news.looked_at;
         let mut awaiting = Pending {
             action: Action::AwaitChange,
             ..*pending
         };
-        awaiting.operation.a = u64::from(tries);
+        awaiting.operation.a = u64::from(news.tries);
+        awaiting.operation.b = u64::from(news.since);
         self.announce(thread, awaiting);
         true
     }
@@ -269,10 +285,9 @@ impl<G: Guest> Engine<'_, G> {
     }
 
     /// Whether a thread that would only repeat itself has something new to see.
-    pub(super) fn has_news(&self, thread: ThreadId, awaits: &Footprint, tries: bool) -> bool {
+    pub(super) fn has_news(&self, thread: ThreadId, news: &News) -> bool {
         let past = || self.history.events.iter().enumerate();
-        !self.threads[thread.index()].repetition.is_bounded()
-            && past().any(|(k, e)| loops::wakes(k, e, thread, awaits, tries, past()))
+        past().any(|(k, e)| loops::wakes(k, e, thread, news, past()))
     }
 
     fn notice(&mut self, thread: ThreadId, pending: &Pending) {
@@ -294,19 +309,5 @@ impl<G: Guest> Engine<'_, G> {
                 || exchange && pending.operation.failure != MemoryOrdering::SeqCst);
         self.noticed.spurious_possible |=
             matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
-    }
-}
-
-/// Objects that have no place in the program's memory.
-fn complete_object(operation: &mut Operation, thread: ThreadId) {
-    let target = ThreadId(operation.a as u32);
-    match operation.kind {
-        Kind::Park | Kind::ParkTimeout => operation.object = ObjectId::token(thread),
-        Kind::Unpark => operation.object = ObjectId::token(target),
-        Kind::IsFinished | Kind::Join => operation.object = ObjectId::end(target),
-        Kind::Print | Kind::ConsoleLock | Kind::ConsoleUnlock => {
-            operation.object = ObjectId::console(operation.a)
-        }
-        _ => {}
     }
 }

@@ -126,6 +126,11 @@ impl HappensBefore {
         }
     }
 
+    /// What `thread` has just found in the counts of an `Arc` means that others have given up their pointers.
+    pub fn acquire_counts(&mut self, thread: ThreadId, counts: ObjectId) {
+        self.take(thread, counts, |o| &o.exclusive);
+    }
+
     fn at_an_object(&mut self, event: &Event) {
         let (thread, object) = (event.thread, event.operation.object);
         let done = event.outcome == Outcome::Done;
@@ -150,14 +155,9 @@ impl HappensBefore {
             Action::OnceGet => self.take(thread, object, |o| &o.exclusive),
             Action::Unpark => self.leave(thread, object, |o| &mut o.exclusive),
             Action::Park if done => self.take(thread, object, |o| &o.exclusive),
-            // The last drop sees what came before the others; that every drop does is more than std promises.
-            Action::ChangeCount | Action::LookAtCount => {
-                if acquires(event.operation.ordering) {
-                    self.take(thread, object, |o| &o.exclusive);
-                }
-                if releases(event.operation.ordering) {
-                    self.leave(thread, object, |o| &mut o.exclusive);
-                }
+            // What is found in the counts is acquired where it means something: see `acquire_counts`.
+            Action::ChangeCount | Action::LookAtCount if releases(event.operation.ordering) => {
+                self.leave(thread, object, |o| &mut o.exclusive);
             }
             _ => {}
         }

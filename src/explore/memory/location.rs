@@ -2,6 +2,7 @@
 
 use super::clock::{Clock, Stamp};
 use crate::explore::event::History;
+use crate::explore::footprint::Mode;
 use crate::explore::ways::Ways;
 
 /// A store, or the value from before the first one.
@@ -17,6 +18,8 @@ pub struct Store {
     pub attached: bool,
     /// The loads that have read it (failed exchanges among them), and the read-modify-writes.
     pub readers: Vec<Reader>,
+    /// Of a read-modify-write that may change places with others in the same mode: that mode.
+    pub commutes: Option<Mode>,
 }
 
 /// The event of a store or a load.
@@ -54,6 +57,7 @@ impl Location {
                 released: Clock::default(),
                 attached: false,
                 readers: Vec::new(),
+                commutes: None,
             }],
         }
     }
@@ -95,6 +99,26 @@ impl Location {
         self.stores.iter().rposition(known).unwrap_or(0)
     }
 
+    /// Whether a thread that may read any store from `oldest` on can tell in which order read-modify-writes came that
+    /// may change places: it can read one in the middle, or could if they had come in another order. It cannot if
+    /// it knows of all of them. Either way the answer is the same for all their orders.
+    #[must_use]
+    pub fn tells_order(&self, oldest: usize, now: &Clock) -> bool {
+        let together = |a: &Store, b: &Store| a.commutes.is_some() && a.commutes == b.commutes;
+        let mut end = 0;
+        self.stores.chunk_by(together).any(|group| {
+            end += group.len();
+            let mut authors = group.iter().filter_map(|store| store.event);
+            end > oldest && group.len() > 1 && !authors.all(|author| now.covers(author.stamp))
+        })
+    }
+
+    /// Whether there is more than one place for a read-modify-write that may come after any store from `oldest` on.
+    #[must_use]
+    pub fn has_older_place(&self, oldest: usize) -> bool {
+        (oldest..self.newest()).any(|position| self.may_follow(position))
+    }
+
     /// Whether a read-modify-write may read the store at `position`: its own store comes right after.
     #[must_use]
     pub fn may_follow(&self, position: usize) -> bool {
@@ -127,6 +151,15 @@ impl Location {
     /// Forgets all stores but the newest.
     pub fn keep_newest(&mut self) {
         self.stores.drain(..self.newest());
+    }
+
+    /// The position of the store of an event, or of the value from before.
+    #[must_use]
+    pub fn position_of(&self, event: Option<u32>) -> usize {
+        self.stores
+            .iter()
+            .position(|store| store.event.map(|author| author.event) == event)
+            .unwrap_or(0)
     }
 
     /// Puts a store after the one at `after`.

@@ -27,7 +27,7 @@ use self::location::{Author, Location, Reader, Store};
 use self::seq_cst::{Access, Place};
 use super::clocks::Clocks;
 use super::event::History;
-use super::footprint::Footprint;
+use super::footprint::{Footprint, Mode};
 use super::model::atomic::{FAILS, combine, truncate};
 use super::model::{Effect, ThreadState};
 use super::ways::Ways;
@@ -48,12 +48,17 @@ pub struct WeakMemory {
     accesses: Vec<Access>,
     /// The store that each thread has last seen of each location: its event.
     seen: FxHashMap<(ThreadId, usize), Option<u32>>,
-    /// A thread that waits in a loop goes on when it sees a newer store of this location.
-    must_see_newer: FxHashMap<ThreadId, usize>,
+    /// A thread that went round in a loop has gone on to see this store of a location, or a newer one: its event.
+    must_see: FxHashMap<(ThreadId, usize), u32>,
     /// An old store had no number, in any execution.
     left_out: Cell<bool>,
     /// Every load reads the newest store: only happens-before is of interest.
     strong: bool,
+    /// Whether there were read-modify-writes that may change places, whether there were fences, and whether it can be
+    /// told in which order the former came.
+    changes: bool,
+    fences: bool,
+    order_told: bool,
 }
 
 impl WeakMemory {
@@ -80,7 +85,16 @@ impl WeakMemory {
         self.current.clear();
         self.accesses.clear();
         self.seen.clear();
-        self.must_see_newer.clear();
+        self.must_see.clear();
+        self.changes = false;
+        self.fences = false;
+        self.order_told = false;
+    }
+
+    /// Whether it can be told in which order read-modify-writes came that were taken to commute: by a load that may read
+    /// what is not the last of them, by a fence, or by one of them that might have come elsewhere.
+    pub fn is_order_told(&self) -> bool {
+        self.order_told
     }
 
     /// Whether some store was so old that it had no number, in any execution: not everything was explored then.
@@ -91,8 +105,14 @@ impl WeakMemory {
     /// Takes in the events that were added since.
     pub fn catch_up(&mut self, history: &History) {
         if !self.strong {
+            self.dependencies.awaits_order_nothing = true;
             self.dependencies.extend(history);
         }
+    }
+
+    /// See [`HappensBefore::acquire_counts`].
+    pub fn acquire_counts(&mut self, thread: ThreadId, counts: ObjectId) {
+        self.happens_before.acquire_counts(thread, counts);
     }
 
     /// The ways in which an atomic operation can go now.
@@ -116,8 +136,8 @@ impl WeakMemory {
         };
         let now = self.happens_before.seen_by(thread);
         let mut oldest = location.oldest_visible(&now);
-        if self.must_see_newer.get(&thread) == Some(&index) {
-            oldest = oldest.max(self.seen_position(thread, index) + 1);
+        if let Some(&event) = self.must_see.get(&(thread, index)) {
+            oldest = oldest.max(location.position_of(Some(event)));
         }
         let oldest = oldest.min(location.newest());
         let most = if operation.kind == Kind::AtomicCasWeak {
@@ -158,6 +178,7 @@ impl WeakMemory {
         guest: &mut impl Guest,
     ) -> Effect {
         let index = self.location(operation, guest);
+        self.look_whether_order_is_told(thread, index, operation);
         let spuriously = operation.kind == Kind::AtomicCasWeak && way >= FAILS;
         let way = if spuriously { way - FAILS } else { way };
         let position = self.locations[index].position(way);
@@ -195,6 +216,7 @@ impl WeakMemory {
                 released,
                 attached: step.reads,
                 readers: Vec::new(),
+                commutes: operation.unused.then(|| Mode::of(operation.rmw)),
             };
             self.locations[index].insert(position, store);
             if self.strong {
@@ -211,9 +233,7 @@ impl WeakMemory {
             let seen = store.event.map(|author| author.event);
             self.seen.insert((thread, index), seen);
         }
-        if self.must_see_newer.get(&thread) == Some(&index) {
-            self.must_see_newer.remove(&thread);
-        }
+        self.must_see.remove(&(thread, index));
         let newest = &self.locations[index].stores()[self.locations[index].newest()];
         if newest.value != guest.read(operation) {
             guest.write(operation, newest.value);
@@ -238,6 +258,25 @@ impl WeakMemory {
         }
     }
 
+    fn look_whether_order_is_told(
+        &mut self,
+        thread: ThreadId,
+        index: usize,
+        operation: &Operation,
+    ) {
+        let location = &self.locations[index];
+        let now = self.happens_before.now(thread);
+        let oldest = location.oldest_visible(now);
+        self.changes |= operation.unused;
+        self.order_told |= self.fences && self.changes
+            || match operation.kind {
+                Kind::AtomicLoad | Kind::AtomicCas | Kind::AtomicCasWeak => {
+                    location.tells_order(oldest, now)
+                }
+                _ => operation.unused && location.has_older_place(oldest),
+            };
+    }
+
     /// Takes in the last event of `history`.
     pub fn observe(&mut self, history: &mut History) {
         let Some(event) = history.events.last() else {
@@ -257,6 +296,8 @@ impl WeakMemory {
         let (thread, operation) = (event.thread, event.operation);
         let before = self.happens_before.now(thread).clone();
         self.happens_before.observe(history);
+        self.fences |= operation.kind == Kind::Fence;
+        self.order_told |= self.fences && self.changes;
         if operation.kind == Kind::Fence && operation.ordering == MemoryOrdering::SeqCst {
             let full = self.happens_before.now(thread).clone();
             let stamp = Stamp {
@@ -278,7 +319,7 @@ impl WeakMemory {
     /// The ways in which a thread goes on that was going round in a loop and waits for news at `awaits`: each atomic
     /// there that has a newer store may be the one of which it sees it. Others may be seen as old as before.
     pub fn ways_to_go_on(&self, thread: ThreadId, awaits: &Footprint) -> Ways {
-        if self.strong {
+        if self.strong || self.has_yet_to_see(thread, awaits) {
             return Ways::ONE;
         }
         let news = self.with_newer_stores(thread, awaits).count() as u32;
@@ -291,14 +332,37 @@ impl WeakMemory {
 
     /// The thread goes on in one of those ways.
     pub fn go_on(&mut self, thread: ThreadId, awaits: &Footprint, way: u32) {
-        if self.strong {
+        if self.strong || self.has_yet_to_see(thread, awaits) {
             return;
         }
         let location = self.with_newer_stores(thread, awaits).nth(way as usize);
-        match location {
-            Some(location) => self.must_see_newer.insert(thread, location),
-            None => self.must_see_newer.remove(&thread),
-        };
+        if let Some(location) = location {
+            let next = self.seen_position(thread, location) + 1;
+            self.owe(thread, location, next);
+        }
+    }
+
+    /// The thread goes on to see the newest store of everything it waits for, in a turn that its loop is given beyond its
+    /// bound: stores are not hidden for ever.
+    pub fn see_the_newest(&mut self, thread: ThreadId, awaits: &Footprint) {
+        let locations: Vec<usize> = self.with_newer_stores(thread, awaits).collect();
+        for location in locations {
+            self.owe(thread, location, self.locations[location].newest());
+        }
+    }
+
+    /// Whether the thread has yet to see something that makes its next turn differ from the last.
+    fn has_yet_to_see(&self, thread: ThreadId, awaits: &Footprint) -> bool {
+        awaits
+            .objects()
+            .filter_map(|object| self.current.get(&ObjectId(object)))
+            .any(|&location| self.must_see.contains_key(&(thread, location)))
+    }
+
+    fn owe(&mut self, thread: ThreadId, location: usize, position: usize) {
+        if let Some(store) = self.locations[location].stores()[position].event {
+            self.must_see.insert((thread, location), store.event);
+        }
     }
 
     /// Of an atomic operation: the event whose store it read (or came right after), and the events before it whose stores
@@ -444,11 +508,7 @@ impl WeakMemory {
 
     fn seen_position(&self, thread: ThreadId, location: usize) -> usize {
         let seen = self.seen.get(&(thread, location)).copied().flatten();
-        self.locations[location]
-            .stores()
-            .iter()
-            .position(|store| store.event.map(|author| author.event) == seen)
-            .unwrap_or(0)
+        self.locations[location].position_of(seen)
     }
 
     fn with_newer_stores<'a>(

@@ -19,7 +19,7 @@ pub use self::threads::ThreadState;
 use super::footprint;
 use super::ways::Ways;
 use crate::guest::Guest;
-use crate::operation::{ObjectId, Operation, Reply, ThreadId};
+use crate::operation::{Kind, ObjectId, Operation, Reply, ThreadId};
 use crate::trace::{Action, Outcome};
 
 /// The state of object `$id`, made on first use.
@@ -207,6 +207,14 @@ impl Model {
             Action::NotifyOne if self.notify_order == NotifyOrder::Any => {
                 Ways::below(condvar::waiting(self.objects.get(pending.operation.object)) as u32)
             }
+            // A time that has run out already is not taken back by a notification that comes before the mutex is free.
+            Action::Reacquire
+                if pending.operation.kind == Kind::CondvarWaitTimeout
+                    && self.is_signalled(thread)
+                    && condvar::waiting(self.objects.get(pending.operation.object)) == 0 =>
+            {
+                Ways::below(2)
+            }
             Action::CompareExchange => {
                 let own = &self.threads[thread.index()];
                 atomic::ways(&pending.operation, own, guest)
@@ -265,7 +273,7 @@ impl Model {
                     ..Effect::default()
                 }
             }
-            A::Reacquire => self.reacquire(thread, operation, causes),
+            A::Reacquire => self.reacquire(thread, operation, alternative == 1, causes),
             A::NotifyOne | A::NotifyAll => {
                 self.notify(pending.action, operation, alternative, event)
             }
@@ -332,7 +340,6 @@ impl Model {
 
     /// Whether a waiting step may happen without the event it waits for: by its timeout or spuriously.
     pub fn may_wake_itself(&self, thread: ThreadId, pending: &Pending) -> bool {
-        use crate::operation::Kind;
         match pending.operation.kind {
             Kind::CondvarWaitTimeout | Kind::ParkTimeout => true,
             Kind::CondvarWait | Kind::Park => {
@@ -349,6 +356,7 @@ impl Model {
         &mut self,
         thread: ThreadId,
         operation: &Operation,
+        too_late: bool,
         causes: &mut Vec<Cause>,
     ) -> Effect {
         self.mutex(operation.other).owner = Some(thread);
@@ -361,6 +369,15 @@ impl Model {
                 exclusive: !timed && own.spurious_left == 0,
             });
             return Effect {
+                reply: Reply {
+                    value: 0,
+                    flag: too_late.into(),
+                },
+                outcome: if too_late {
+                    Outcome::TimedOut
+                } else {
+                    Outcome::Done
+                },
                 changed: true,
                 ..Effect::default()
             };

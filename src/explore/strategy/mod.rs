@@ -1,14 +1,23 @@
 //! How a search decides. A strategy sees threads and footprints, and nothing of what they mean.
 
+pub mod delays;
 pub mod depth_first;
 pub mod optimal;
+pub mod pct;
+pub mod portfolio;
+pub mod pos;
+pub mod probe;
 pub mod random;
 pub mod replay;
+pub mod surw;
+pub mod turns;
+pub mod urw;
 
 use super::event::{Event, History};
 use super::footprint::Footprint;
 use super::model::Pending;
 use super::races::Later;
+use super::random::Random;
 use super::ways::Ways;
 use crate::operation::ThreadId;
 use crate::trace::Step;
@@ -17,6 +26,9 @@ use crate::trace::Step;
 pub struct View<'a> {
     /// The threads whose announced step can happen now; at least one.
     pub enabled: ThreadSet,
+    /// The threads of this execution in the order of their creation, which is the same in every process. Numbers of threads
+    /// are not: they tell which execution has shown a thread first.
+    pub created: &'a [ThreadId],
     /// The thread that performed the last step.
     pub current: Option<ThreadId>,
     /// What a thread has announced.
@@ -25,6 +37,32 @@ pub struct View<'a> {
     pub footprint: &'a dyn Fn(ThreadId) -> Footprint,
     /// The ways in which an enabled step can go.
     pub ways: &'a dyn Fn(ThreadId) -> Ways,
+}
+
+impl View<'_> {
+    /// The enabled threads in the order of their creation.
+    pub fn in_order(&self) -> impl Iterator<Item = ThreadId> + Clone {
+        let enabled = self.enabled;
+        let threads = self.created.iter().copied();
+        threads.filter(move |&thread| enabled.contains(thread))
+    }
+
+    /// This thread goes on, in a way that is drawn.
+    pub fn go(&self, thread: ThreadId, random: &mut Random) -> Decision {
+        Decision::Go(Step {
+            thread: thread.0,
+            alternative: random.way((self.ways)(thread)),
+        })
+    }
+
+    /// This thread goes on, where nothing special happens.
+    #[must_use]
+    pub fn first_way(&self, thread: ThreadId) -> Decision {
+        Decision::Go(Step {
+            thread: thread.0,
+            alternative: 0,
+        })
+    }
 }
 
 /// A decision.
@@ -69,14 +107,42 @@ pub trait Strategy {
     fn finish(&mut self, finished: &Finished) -> bool;
 }
 
+impl Strategy for Box<dyn Strategy> {
+    fn choose(&mut self, view: &View) -> Decision {
+        (**self).choose(view)
+    }
+
+    fn performed(&mut self, index: usize, event: &Event, ways: Ways) {
+        (**self).performed(index, event, ways);
+    }
+
+    fn finish(&mut self, finished: &Finished) -> bool {
+        (**self).finish(finished)
+    }
+}
+
 /// A set of threads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ThreadSet(pub u64);
+pub struct ThreadSet(u128);
 
 impl ThreadSet {
-    /// Adds a thread.
-    pub fn insert(&mut self, thread: ThreadId) {
+    /// Adds a thread. Whether it was no member before.
+    pub fn insert(&mut self, thread: ThreadId) -> bool {
+        let new = !self.contains(thread);
         self.0 |= 1 << thread.0;
+        new
+    }
+
+    /// The members of either.
+    #[must_use]
+    pub fn union(self, other: ThreadSet) -> ThreadSet {
+        ThreadSet(self.0 | other.0)
+    }
+
+    /// The members that are none of `other`.
+    #[must_use]
+    pub fn without(self, other: ThreadSet) -> ThreadSet {
+        ThreadSet(self.0 & !other.0)
     }
 
     /// Removes a thread.

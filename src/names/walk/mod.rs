@@ -6,7 +6,7 @@ mod values;
 use syn::Block;
 use syn::visit::{self, Visit};
 
-use super::index::{Branch, Context, Index, Origin, Position, Span};
+use super::index::{Branch, Context, Index, Origin, Position, Repeat, Span};
 use super::operand;
 
 #[derive(Default)]
@@ -85,6 +85,10 @@ impl<'ast> Visit<'ast> for Walk {
     }
 
     fn visit_expr_for_loop(&mut self, repeat: &'ast syn::ExprForLoop) {
+        self.index.loops.push(Repeat {
+            span: Span::of(repeat),
+            is_for: true,
+        });
         let origin = operand::of(&repeat.expr).map_or(Origin::Unknown, Origin::ElementOf);
         self.bind(&repeat.pat, Span::of(&repeat.body), &origin, &[]);
         self.visit_expr(&repeat.expr);
@@ -98,6 +102,10 @@ impl<'ast> Visit<'ast> for Walk {
             mentions: operand::mentions(&repeat.cond),
             repeats: true,
         });
+        self.index.loops.push(Repeat {
+            span: Span::of(repeat),
+            is_for: false,
+        });
         visit::visit_expr_while(self, repeat);
     }
 
@@ -108,6 +116,10 @@ impl<'ast> Visit<'ast> for Walk {
             body,
             mentions: Vec::new(),
             repeats: true,
+        });
+        self.index.loops.push(Repeat {
+            span: Span::of(repeat),
+            is_for: false,
         });
         visit::visit_expr_loop(self, repeat);
     }

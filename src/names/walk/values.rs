@@ -141,12 +141,14 @@ impl Walk {
 
     pub(super) fn macro_call(&mut self, call: &syn::Macro) {
         let name = call.path.segments.last().map(|s| s.ident.to_string());
+        let list = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let list = call.parse_body_with(list);
         self.index.macros.push(Macro {
             name: name.unwrap_or_default(),
             span: Span::of(call),
+            mentions: list.iter().flatten().flat_map(operand::mentions).collect(),
         });
-        let list = Punctuated::<Expr, Token![,]>::parse_terminated;
-        if let Ok(list) = call.parse_body_with(list) {
+        if let Ok(list) = list {
             for (at, expr) in list.iter().enumerate() {
                 self.within(Context::Element(at), |walk| walk.visit_expr(expr));
             }

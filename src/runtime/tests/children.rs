@@ -114,6 +114,7 @@ fn request(library: &Path, entry: usize) -> Request {
     Request {
         library: library.to_owned(),
         sources: vec![SOURCE.into()],
+        unused: Vec::new(),
         entry,
         task: Task::Explore(Settings::default()),
         limits: Limits {

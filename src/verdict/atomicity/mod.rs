@@ -36,31 +36,45 @@ pub struct Between {
     pub second: Access,
 }
 
-/// The cells that the failing check has read: those of the events in its macro, or else of the last access of
-/// its thread.
+/// The cells that the failing check has read: those of the events in its macro, or else those whose values are in
+/// the variables that it names, or else that of the last access of its thread.
 #[must_use]
 pub fn checked_cells(case: &Case<'_>, failure: &Failure, all: &[Access]) -> Vec<usize> {
     let Some(place) = place_of(&case.trace.events[failure.event]) else {
         return Vec::new();
     };
+    let check = case.sources.macro_at(&place);
     let inside = |access: &&Access| {
         let at = place_of(&case.trace.events[access.from]);
-        let span = case.sources.macro_at(&place).map(|found| found.span);
-        at.is_some_and(|at| at.file == place.file && span.is_some_and(|span| span.touches(&at)))
+        at.is_some_and(|at| {
+            at.file == place.file && check.is_some_and(|check| check.span.touches(&at))
+        })
     };
-    let mut own = all
+    let named = |access: &&Access| {
+        let at = place_of(&case.trace.events[access.from]);
+        at.zip(check).is_some_and(|(at, check)| {
+            at.file == place.file && case.sources.is_passed_to(&at, check)
+        })
+    };
+    let own = all
         .iter()
         .filter(|access| access.thread == failure.thread && access.from < failure.event);
-    let mut cells: Vec<usize> = own
-        .clone()
-        .filter(inside)
-        .map(|access| access.object)
-        .collect();
-    if cells.is_empty() {
-        cells.extend(own.next_back().map(|access| access.object));
+    let cells = |own: &mut dyn Iterator<Item = &Access>| -> Vec<usize> {
+        own.map(|access| access.object).collect()
+    };
+    let found = cells(&mut own.clone().filter(inside));
+    if !found.is_empty() {
+        return found;
     }
-    cells
+    let found = cells(&mut own.clone().rev().take(NAMED).filter(named));
+    if !found.is_empty() {
+        return found;
+    }
+    cells(&mut own.rev().take(1))
 }
+
+/// The last accesses of a thread that are asked whether a check names what they have read.
+const NAMED: usize = 64;
 
 /// The local accesses before a second one that are looked at: more than a round of any loop has.
 const FIRSTS: usize = 64;
@@ -102,6 +116,9 @@ pub fn nearest(
                 continue;
             }
             seen.push((first.site, first.writes));
+            if history.looks_again(all, first, remote, second) {
+                continue;
+            }
             let decides = *deciding
                 .entry(first.site)
                 .or_insert_with(|| decides(case, first));
@@ -175,6 +192,22 @@ impl History {
             changes.get(before.checked_sub(1)?)
         });
         last.max().map(|&at| &all[at])
+    }
+
+    /// Whether the thread of `first` comes round to the same place again after `remote`, and before `second`: what
+    /// it has found there first is not what it goes by.
+    fn looks_again(
+        &self,
+        all: &[Access],
+        first: &Access,
+        remote: &Access,
+        second: &Access,
+    ) -> bool {
+        let own = self.own.get(&first.thread).map_or(&[][..], Vec::as_slice);
+        let end = own.partition_point(|&at| all[at].from < second.from);
+        let between = own[..end].iter().rev().take(FIRSTS).map(|&at| &all[at]);
+        let mut between = between.take_while(|access| access.from > remote.to);
+        between.any(|access| same_place(access, first))
     }
 
     /// The accesses of the same thread before `remote`, the latest first, back to the last that changed the cell

@@ -119,7 +119,12 @@ pub fn phrase(say: &Telling<'_>, event: &crate::trace::Event) -> String {
         }
         A::Send => format!("waits for room in {object}"),
         A::SendTaken => format!("waits until its message in {object} is taken"),
-        A::AwaitChange | A::Yield | A::SpinHint => "waits in a loop for a change".into(),
+        A::AwaitChange | A::Yield | A::SpinHint => {
+            let read = state::last_read(say.trace, event.thread);
+            let object = read.and_then(|at| say.trace.events[at].object);
+            let what = object.map_or("something".into(), |object| say.object(object));
+            format!("waits in a loop for {what} to change")
+        }
         _ => format!("waits for {object}"),
     }
 }

@@ -29,10 +29,7 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
             event.action,
             Action::AwaitChange | Action::Yield | Action::SpinHint
         );
-        let read = trace.events.iter().rposition(|earlier| {
-            earlier.thread == event.thread && earlier.object.is_some() && earlier.read.is_some()
-        });
-        match (spins, read) {
+        match (spins, state::last_read(trace, event.thread)) {
             (true, Some(read)) => finding.event(trace, Role::Reads, read),
             _ => finding.pending(trace, Role::Waits, at),
         }
@@ -42,44 +39,23 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
 
 fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     let mut labels = Vec::new();
-    let mut spinning = None;
+    let mut spinning: Vec<(String, String)> = Vec::new();
     for site in &finding.sites {
         let who = say.thread(site.thread.unwrap_or(0));
         let event = site.at.event(say.trace);
         labels.push(match (site.role, site.object, event) {
             (Role::Reads, Some(object), Some(event)) => {
-                spinning.get_or_insert((site.thread.unwrap_or(0), object));
+                let object = say.object(object);
                 let value = event.read.as_deref().filter(|value| *value != "-");
                 let value = value.map(|value| format!(" {value}")).unwrap_or_default();
-                format!(
-                    "{who} reads{value} from {} here, again and again",
-                    say.object(object)
-                )
+                let label = format!("{who} reads{value} from {object} here, again and again");
+                spinning.push((who, object));
+                label
             }
             (_, _, Some(event)) => format!("{who} {} here", phrase(say, event)),
             _ => format!("{who} waits here"),
         });
     }
-    let mut rounds: Vec<usize> = finding
-        .sites
-        .iter()
-        .filter(|site| site.role == Role::Reads)
-        .filter_map(|site| site.thread)
-        .collect();
-    rounds.dedup();
-    let several: Vec<_> = rounds.iter().map(|&thread| say.thread(thread)).collect();
-    let title = match spinning {
-        Some(_) if several.len() > 1 => format!(
-            "{} go round and round in their loops, and none ever finds what it waits for",
-            say.list(&several)
-        ),
-        Some((thread, object)) => format!(
-            "{} waits in a loop for {} to change, and no thread is left that would change it",
-            say.thread(thread),
-            say.object(object)
-        ),
-        None => "every thread repeats itself, and nothing changes any more".to_string(),
-    };
     let held = state::holdings(say.trace, say.trace.events.len());
     let notes = held
         .iter()
@@ -93,19 +69,70 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
         })
         .collect();
     Words {
-        title,
+        title: title(say, &spinning),
         labels,
-        help: match spinning {
-            Some((thread, object)) => format!(
-                "nothing makes sure that another thread still changes {} while {} waits for it",
-                say.object(object),
-                say.thread(thread)
-            ),
-            None => {
-                "whoever waits in a loop needs another thread that is still able to end the wait"
-                    .into()
-            }
-        },
+        help: help(say, &spinning),
         notes,
+    }
+}
+
+/// `spinning`: each thread that goes round in a loop, and what it waits for.
+fn title(say: &Telling<'_>, spinning: &[(String, String)]) -> String {
+    let Some(((first, object), others)) = spinning.split_first() else {
+        return "every thread repeats itself, and nothing changes any more".into();
+    };
+    if others.is_empty() {
+        return format!(
+            "{first} waits in a loop for {object} to change, and no thread is left that would change it"
+        );
+    }
+    if others.iter().all(|(_, other)| other == object) {
+        let who: Vec<_> = spinning.iter().map(|(who, _)| who.clone()).collect();
+        return format!(
+            "{} wait in their loops for {object} to change, and no thread is left that would change it",
+            say.list(&who)
+        );
+    }
+    let mut waits = vec![format!("{first} waits in a loop for {object} to change")];
+    waits.extend(
+        others
+            .iter()
+            .map(|(who, object)| format!("{who} for {object}")),
+    );
+    format!(
+        "{}, and no thread is left that would change {}",
+        say.list(&waits),
+        if others.len() == 1 {
+            "either"
+        } else {
+            "any of them"
+        }
+    )
+}
+
+fn help(say: &Telling<'_>, spinning: &[(String, String)]) -> String {
+    if spinning.is_empty() {
+        return "whoever waits in a loop needs another thread that is still able to end the wait"
+            .into();
+    }
+    let mut objects: Vec<_> = spinning.iter().map(|(_, object)| object.clone()).collect();
+    objects.dedup();
+    let who: Vec<_> = spinning.iter().map(|(who, _)| who.clone()).collect();
+    match (&objects[..], &who[..]) {
+        ([object], who) => format!(
+            "nothing makes sure that another thread still changes {object} while {} {} for it",
+            say.list(who),
+            if who.len() == 1 { "waits" } else { "wait" }
+        ),
+        _ => {
+            let each: Vec<_> = spinning
+                .iter()
+                .map(|(who, object)| format!("{object} for {who}"))
+                .collect();
+            format!(
+                "nothing makes sure that another thread still changes what each of them waits for: {}",
+                say.list(&each)
+            )
+        }
     }
 }

@@ -3,8 +3,9 @@
 //! The rule: the failing thread looks at two cells (or one) while another thread is between its writes to them:
 //! one look is after the first write, the other before the second. Both writes belong to one call of one function,
 //! and so do both looks, which change nothing themselves. Over one cell this is the unserialisable W-R-W. The
-//! second write may still be pending when the program fails, where it concerns the same cell or the same memory
-//! block. Where nothing else explains a failed assertion, a change by another thread between two changes of the
+//! second write may still be to come when the program fails, where it concerns the same cell or the same memory
+//! block, or the check is about both cells; but not where the failing thread should have waited for the other one
+//! (see `unjoined_work`). Where nothing else explains a failed assertion, a change by another thread between two changes of the
 //! data that it looked at does.
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use super::super::atomicity::{self, Access, Change};
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, failure, state};
 use super::lost_update::{Seen, check_label, failed, spaced, value};
+use super::unjoined_work::runs_alongside;
 use crate::trace::{Action, Event, ObjectKind, ThreadEnd, Trace};
 
 pub(super) const CLASS: Class = Class {
@@ -32,6 +34,9 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
     let trace = case.trace;
     let all = case.accesses();
     let looks = Looks::new(all, failure);
+    let checked = atomicity::checked_cells(case, failure, all);
+    let belong =
+        |a: usize, b: usize| akin(trace, a, b) || checked.contains(&a) && checked.contains(&b);
     let writes = all.iter().filter(|a| {
         a.thread != failure.thread
             && a.writes != Change::None
@@ -44,7 +49,8 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
         by_thread.entry(write.thread).or_default().push(write);
     }
     let mut best: Option<(usize, Finding)> = None;
-    for writes in by_thread.values() {
+    for (&thread, writes) in &by_thread {
+        let alongside = runs_alongside(case, thread);
         let past = writes.partition_point(|write| {
             write.from < failure.event && state::precedes(trace, write.from, failure.event)
         });
@@ -52,7 +58,8 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
             let first = writes[at];
             let later = writes[at + 1..].iter().take(NEAR);
             for second in later.filter(|second| one_call(trace, first.from, second.from)) {
-                if second.from > failure.event && !akin(trace, first.object, second.object) {
+                let late = second.from > failure.event;
+                if late && !(alongside && belong(first.object, second.object)) {
                     continue;
                 }
                 if let Some(reads) = looks.between(trace, first, second) {
@@ -60,7 +67,8 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
                 }
             }
             if at + 1 == writes.len()
-                && let Some((reads, next)) = unfinished(case, &looks, first)
+                && alongside
+                && let Some((reads, next)) = unfinished(case, &looks, first, belong)
             {
                 keep(&mut best, case, first, &reads, At::Pending(next));
             }
@@ -122,12 +130,13 @@ impl<'a> Looks<'a> {
     }
 }
 
-/// Where the thread of `first` has been cut off just before it changes the same cell, or the same memory block,
-/// again: what was looked at, and the pending operation.
+/// Where the thread of `first` has been cut off just before it changes the same cell, or one that belongs to it:
+/// what was looked at, and the pending operation.
 fn unfinished<'a>(
     case: &Case<'_>,
     looks: &Looks<'a>,
     first: &Access,
+    belong: impl Fn(usize, usize) -> bool,
 ) -> Option<(Vec<&'a Access>, usize)> {
     let (trace, failure) = (case.trace, case.failure.as_ref()?);
     let thread = &trace.threads[first.thread];
@@ -141,7 +150,7 @@ fn unfinished<'a>(
     if thread.end != ThreadEnd::CutOff
         || !acts(pending.action)
         || !is_cell(trace, object)
-        || !akin(trace, first.object, object)
+        || !belong(first.object, object)
         || !same_call(wrote, pending)
         || super::super::place_of(pending) == super::super::place_of(wrote)
     {
@@ -149,7 +158,7 @@ fn unfinished<'a>(
     }
     let new = looks.after(first.object, first.to).last()?;
     if object == first.object {
-        return (thread.parent != Some(failure.thread)).then(|| (vec![new], next));
+        return Some((vec![new], next));
     }
     let old = looks.before(object, failure.event)?;
     one_call(trace, new.from, old.from).then(|| (vec![new, old], next))

@@ -5,8 +5,9 @@
 //! change, a cell that the check read. Where the execution is cut off with the failure, so that there is no
 //! telling (the thread has only begun, or the check reads data without any operation), that counts too.
 
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, atomicity, failure};
+use super::super::{At, Case, Class, Finding, Role, Telling, Words, atomicity, failure, place_of};
 use super::lost_update::{Seen, check_label, failed, value};
+use crate::names::index::{Call, Position};
 use crate::trace::{Action, ThreadEnd, Trace};
 use atomicity::{Access, Change};
 
@@ -87,6 +88,34 @@ pub(super) fn unfinished(trace: &Trace, event: usize) -> impl Iterator<Item = us
         .filter(move |(_, record)| record.spawned_by.is_some_and(|spawn| spawn < event))
         .map(|(thread, _)| thread)
         .filter(move |&thread| !ended(thread))
+}
+
+/// Whether a thread is meant to run while the failing thread checks: that one has not started it, or joins it, or
+/// ends its scope, only after the check.
+pub(super) fn runs_alongside(case: &Case<'_>, thread: usize) -> bool {
+    let Some(failure) = &case.failure else {
+        return true;
+    };
+    !descends(case.trace, thread, failure.thread)
+        || ends_later(case, thread, failure).unwrap_or(false)
+}
+
+/// Whether the source waits for a thread after the place of a failure, in the same function.
+fn ends_later(case: &Case<'_>, thread: usize, failure: &failure::Failure) -> Option<bool> {
+    let sources = case.sources;
+    let check = place_of(&case.trace.events[failure.event])?;
+    let spawn = place_of(&case.trace.events[case.trace.threads[thread].spawned_by?])?;
+    let function = sources.function(&check)?;
+    if spawn.file != check.file || !function.span.touches(&spawn) {
+        return Some(false);
+    }
+    let at = Position::of(&check);
+    let waits = |call: &Call| match call.name.as_str() {
+        "join" => call.receiver.is_some() && call.at > at && function.span.contains(call.at),
+        "scope" => call.span.touches(&spawn) && call.span.touches(&check),
+        _ => false,
+    };
+    Some(sources.calls(&check).any(waits))
 }
 
 fn descends(trace: &Trace, mut thread: usize, from: usize) -> bool {

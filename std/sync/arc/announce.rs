@@ -36,11 +36,20 @@ pub fn look<T: ?Sized>(data: *const T, look: Look, site: Caller) {
     announce(data.cast(), Some(site), |operation| Operation {
         kind: Kind::CountLook,
         ordering: match look {
-            Look::Number => MemoryOrdering::Relaxed,
-            Look::Alone | Look::Change => MemoryOrdering::Acquire,
-            Look::GiveUp => MemoryOrdering::AcqRel,
+            Look::Number | Look::Change => MemoryOrdering::Relaxed,
+            Look::GiveUp => MemoryOrdering::Release,
         },
         a: matches!(look, Look::Change | Look::GiveUp).into(),
+        ..operation
+    });
+}
+
+/// What a thread has just found in the counts of the block that holds `data` means that others are done with it: all
+/// that they did before they gave up their pointers comes before what this thread does now.
+pub fn acquire<T: ?Sized>(data: *const T) {
+    announce(data.cast(), None, |operation| Operation {
+        kind: Kind::CountLook,
+        b: 1,
         ..operation
     });
 }
@@ -48,10 +57,8 @@ pub fn look<T: ?Sized>(data: *const T, look: Look, site: Caller) {
 /// Why somebody looks.
 #[derive(Clone, Copy)]
 pub enum Look {
-    /// To know a number: that orders nothing.
+    /// To know a number.
     Number,
-    /// To see whether this is the only pointer.
-    Alone,
     /// To change a count, or not.
     Change,
     /// To give the pointer up, and take the value if it was the only one.

@@ -73,14 +73,24 @@ impl<T> Arc<T> {
     #[track_caller]
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
         this.look(Look::Change, Location::caller());
-        Counted::try_unwrap(this.counted()).map_err(Arc)
+        let block = Arc::as_ptr(&this);
+        let value = Counted::try_unwrap(this.counted()).map_err(Arc);
+        if value.is_ok() {
+            announce::acquire(block);
+        }
+        value
     }
 
     /// As in std.
     #[track_caller]
     pub fn into_inner(this: Self) -> Option<T> {
         this.look(Look::GiveUp, Location::caller());
-        Counted::into_inner(this.counted())
+        let block = Arc::as_ptr(&this);
+        let value = Counted::into_inner(this.counted());
+        if value.is_some() {
+            announce::acquire(block);
+        }
+        value
     }
 }
 
@@ -198,12 +208,19 @@ impl<T: ?Sized> Arc<T> {
     /// As in std.
     #[track_caller]
     pub fn get_mut(this: &mut Self) -> Option<&mut T> {
-        this.look(Look::Alone, Location::caller());
+        this.look(Look::Number, Location::caller());
+        if Counted::get_mut(&mut this.0).is_some() {
+            this.acquire();
+        }
         Counted::get_mut(&mut this.0)
     }
 
     fn look(&self, look: Look, site: &'static Location<'static>) {
         announce::look(Arc::as_ptr(self), look, site);
+    }
+
+    fn acquire(&self) {
+        announce::acquire(Arc::as_ptr(self));
     }
 
     /// std's pointer, without a change of a count.
@@ -222,6 +239,8 @@ impl<T: ?Sized + CloneToUninit> Arc<T> {
         if Counted::strong_count(&this.0) != 1 {
             // Cloned by ourselves: giving up the old one is to be announced.
             *this = Arc::from(boxed_clone(&**this));
+        } else {
+            this.acquire();
         }
         // Alone now, but for weak ones, which std leaves behind: it clones nothing.
         Counted::make_mut(&mut this.0)
@@ -277,7 +296,10 @@ impl<T: ?Sized> Clone for Arc<T> {
 unsafe impl<#[may_dangle] T: ?Sized> Drop for Arc<T> {
     fn drop(&mut self) {
         let matters = announce::matters::<T>();
-        announce::change(Arc::as_ptr(self), MemoryOrdering::AcqRel, matters, None);
+        announce::change(Arc::as_ptr(self), MemoryOrdering::Release, matters, None);
+        if Counted::strong_count(&self.0) == 1 {
+            self.acquire();
+        }
     }
 }
 

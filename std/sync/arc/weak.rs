@@ -64,7 +64,11 @@ impl<T: ?Sized> Weak<T> {
     #[track_caller]
     pub fn upgrade(&self) -> Option<Arc<T>> {
         self.look(Look::Change, Location::caller());
-        self.0.upgrade().map(Arc)
+        let strong = self.0.upgrade().map(Arc);
+        if strong.is_some() {
+            announce::acquire(self.as_ptr());
+        }
+        strong
     }
 
     /// As in std.

@@ -7,13 +7,14 @@
 //! It shares nothing with the explorer: both must come to the same executions.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::candidates::{Event, Place, candidates};
 use super::program::Source;
 use super::relation::Relation;
 
 /// What can be seen of an execution.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outcome {
     /// All values that each thread read.
     pub read: Vec<Vec<u64>>,
@@ -21,12 +22,36 @@ pub struct Outcome {
     pub memory: Vec<u64>,
 }
 
+/// `1 0 | 0 : 2 1`
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let words = |values: &Vec<u64>| {
+            let words: Vec<_> = values.iter().map(u64::to_string).collect();
+            words.join(" ")
+        };
+        let read: Vec<_> = self.read.iter().map(words).collect();
+        write!(f, "{} : {}", read.join(" | "), words(&self.memory))
+    }
+}
+
+/// An access by its thread and its number among the accesses of that thread. Thread 0 writes the initial values, in
+/// order of the locations.
+pub type Access = (usize, usize);
+
+/// What an execution is, beside the order in which things happen to come: what reads from what, and the modification
+/// order of each location.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Graph {
+    /// Each read, and the write that it reads; in order.
+    pub reads: Vec<(Access, Access)>,
+    pub modifications: Vec<Vec<Access>>,
+}
+
 /// What the axioms allow.
 #[derive(Debug, Default)]
 pub struct Allowed {
     pub outcomes: BTreeSet<Outcome>,
-    /// Executions that differ in what is read or in modification order.
-    pub executions: u64,
+    pub graphs: BTreeSet<Graph>,
 }
 
 /// Every execution of a program that the axioms allow.
@@ -39,7 +64,7 @@ pub fn allowed(source: &Source) -> Allowed {
             .collect();
         for orders in one_of_each(&orders) {
             if candidate.has_a_single_total_order(&orders) {
-                allowed.executions += 1;
+                allowed.graphs.insert(candidate.graph(&orders));
                 allowed.outcomes.insert(candidate.outcome(source, &orders));
             }
         }
@@ -49,7 +74,7 @@ pub fn allowed(source: &Source) -> Allowed {
 
 /// The events of one location in modification order, and what is coherence-ordered before what.
 struct ModificationOrder {
-    last: usize,
+    order: Vec<usize>,
     coherence: Relation,
 }
 
@@ -93,14 +118,12 @@ impl<'a> Candidate<'a> {
         });
         let mut orders = Vec::new();
         self.extend(&mut Vec::new(), &writes.collect::<Vec<_>>(), &mut orders);
-        let orders = orders.iter().filter_map(|order| {
-            let coherence = self.coherence_ordered(location, order);
-            let allowed =
-                self.happens_before.then(&coherence).is_irreflexive() && coherence.is_irreflexive();
-            allowed.then(|| ModificationOrder {
-                last: *order.last().expect("the initial value"),
-                coherence,
-            })
+        let orders = orders.into_iter().filter_map(|order| {
+            let coherence = self.coherence_ordered(location, &order);
+            let allowed = self.happens_before.then(&coherence).is_irreflexive()
+                && coherence.is_irreflexive()
+                && self.may_wait(location, &order);
+            allowed.then_some(ModificationOrder { order, coherence })
         });
         orders.collect()
     }
@@ -135,6 +158,13 @@ impl<'a> Candidate<'a> {
                 order.pop();
             }
         }
+    }
+
+    /// Whoever waits for ever waits for something else than the last value: in the end that is what all see.
+    fn may_wait(&self, location: u8, order: &[usize]) -> bool {
+        let last = order.last().and_then(|&last| self.events[last].writes);
+        let mut here = self.events.iter().filter(|e| e.location == Some(location));
+        here.all(|event| event.waits_for.is_none() || event.waits_for != last)
     }
 
     /// Coherence-ordered before, [atomics.order]/3.
@@ -186,11 +216,35 @@ impl<'a> Candidate<'a> {
             let value = event.reads.map(|(_, value)| value);
             read[usize::from(event.place.0).saturating_sub(1)].extend(value);
         }
-        let last = |order: &&ModificationOrder| self.events[order.last].writes;
+        let last = |order: &&ModificationOrder| self.events[*order.order.last()?].writes;
         Outcome {
             read,
             memory: orders.iter().filter_map(last).collect(),
         }
+    }
+}
+
+impl Candidate<'_> {
+    fn graph(&self, orders: &[&ModificationOrder]) -> Graph {
+        let read = |event: &Event| Some((self.access(event), event.reads?.0));
+        let reads = self.events.iter().filter_map(read);
+        let source = |place| self.access(&self.events[position(self.events, place)]);
+        let modifications = |order: &&ModificationOrder| {
+            let order = order.order.iter();
+            order
+                .map(|&write| self.access(&self.events[write]))
+                .collect()
+        };
+        Graph {
+            reads: reads.map(|(read, place)| (read, source(place))).collect(),
+            modifications: orders.iter().map(modifications).collect(),
+        }
+    }
+
+    fn access(&self, event: &Event) -> Access {
+        let (thread, index) = event.place;
+        let earlier = |e: &&Event| e.place.0 == thread && e.place.1 < index && !e.is_fence();
+        (thread.into(), self.events.iter().filter(earlier).count())
     }
 }
 

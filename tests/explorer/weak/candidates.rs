@@ -24,6 +24,8 @@ pub struct Event {
     pub writes: Option<u64>,
     /// Of a failed exchange: the ordering of the failure.
     pub ordering: MemoryOrdering,
+    /// The thread waits here for ever for this value. That is no access.
+    pub waits_for: Option<u64>,
 }
 
 impl Event {
@@ -70,14 +72,11 @@ pub fn candidates(source: &Source) -> BTreeSet<Vec<Event>> {
     while !growing.is_empty() {
         let mut grown = HashSet::new();
         for candidate in growing {
-            let mut ended = true;
-            for thread in 1..candidate.len() {
-                if let Some(statement) = next(source, &candidate, thread) {
-                    ended = false;
-                    grown.extend(ways(&candidate, thread, statement));
-                }
+            let steps = steps(source, &candidate);
+            for &(thread, statement) in &steps {
+                grown.extend(ways(&candidate, thread, statement));
             }
-            if ended {
+            if steps.is_empty() {
                 complete.insert(candidate.into_iter().flat_map(|t| t.events).collect());
             }
         }
@@ -93,6 +92,7 @@ fn beginning(source: &Source) -> Vec<Thread> {
         reads: None,
         writes: Some(0),
         ordering: MemoryOrdering::Relaxed,
+        waits_for: None,
     };
     let thread = |events| Thread {
         events,
@@ -104,13 +104,22 @@ fn beginning(source: &Source) -> Vec<Thread> {
     std::iter::once(first).chain(others).collect()
 }
 
-/// The next statement of a thread that is neither at its end nor at a condition that does not hold.
-fn next(source: &Source, candidate: &[Thread], thread: usize) -> Option<Statement> {
-    let own = &candidate[thread];
-    let rest = &source.0[thread - 1][own.next as usize..];
-    match rest.first()? {
-        Statement::If(value) if *value != own.last => None,
-        statement => Some(*statement),
+/// The next statement of each thread that is neither at its end nor at a condition that does not hold. Of statements
+/// that read nothing one is enough: to have it early takes nothing from the others.
+fn steps(source: &Source, candidate: &[Thread]) -> Vec<(usize, Statement)> {
+    let next = |thread: usize| {
+        let own = &candidate[thread];
+        let rest = &source.0[thread - 1][own.next as usize..];
+        match *rest.first()? {
+            Statement::If(value) if value != own.last => None,
+            _ if own.events.last().is_some_and(|e| e.waits_for.is_some()) => None,
+            statement => Some((thread, statement)),
+        }
+    };
+    let all: Vec<_> = (1..candidate.len()).filter_map(next).collect();
+    match all.iter().find(|(_, statement)| !statement.reads()) {
+        Some(step) => vec![*step],
+        None => all,
     }
 }
 
@@ -122,6 +131,7 @@ fn ways(candidate: &[Thread], thread: usize, statement: Statement) -> Vec<Vec<Th
         reads: None,
         writes: None,
         ordering,
+        waits_for: None,
     };
     let at = |x: usize, ordering| Event {
         location: Some(x as u8),
@@ -144,6 +154,15 @@ fn ways(candidate: &[Thread], thread: usize, statement: Statement) -> Vec<Vec<Th
             ..at(x, ordering)
         }],
         Statement::Load(x, ordering) => reading(x, ordering, &|_| None),
+        Statement::Await(x, awaited, ordering) => {
+            let mut events = reading(x, ordering, &|_| None);
+            events.retain(|event| event.reads.is_some_and(|(_, value)| value == awaited));
+            events.push(Event {
+                waits_for: Some(awaited),
+                ..at(x, MemoryOrdering::Relaxed)
+            });
+            events
+        }
         Statement::Add(x, by, ordering) => {
             reading(x, ordering, &|value| Some(value.wrapping_add(by)))
         }

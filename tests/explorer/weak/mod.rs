@@ -2,8 +2,9 @@
 
 mod axioms;
 mod candidates;
+mod commuting;
 mod explored;
 mod litmus;
 mod program;
-mod random;
+pub mod random;
 mod relation;

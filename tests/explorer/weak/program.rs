@@ -6,6 +6,7 @@
 //! | statement | |
 //! |---|---|
 //! | `x acq` | load |
+//! | `x until 1 acq` | loads until one reads 1, of which only that one counts |
 //! | `x = 1 rel` | store |
 //! | `x += 1 ar` | `fetch_add` |
 //! | `x <- 1 ar` | `swap` |
@@ -27,6 +28,8 @@ pub struct Source(pub Vec<Vec<Statement>>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Statement {
     Load(usize, MemoryOrdering),
+    /// A loop of loads that ends when it reads the value.
+    Await(usize, u64, MemoryOrdering),
     Store(usize, u64, MemoryOrdering),
     Add(usize, u64, MemoryOrdering),
     Swap(usize, u64, MemoryOrdering),
@@ -70,6 +73,12 @@ impl Source {
         used.map(|location| location + 1).max().unwrap_or(0)
     }
 
+    /// Whether a thread may wait in a loop.
+    pub fn waits(&self) -> bool {
+        let mut all = self.0.iter().flatten();
+        all.any(|statement| matches!(statement, Statement::Await(..)))
+    }
+
     /// The same program, every access and fence `SeqCst`.
     pub fn all_seq_cst(&self) -> Self {
         let strong = |s: &Statement| s.all_seq_cst();
@@ -102,9 +111,21 @@ impl Source {
 
 fn run(statements: &[Statement], t: &Thread) {
     let mut last = 0;
-    for statement in statements {
+    for (index, statement) in statements.iter().enumerate() {
         let read = match *statement {
             Statement::Load(x, ordering) => Some(t.load_with(x, ordering)),
+            Statement::Await(x, value, ordering) => {
+                // All that a turn of the loop depends on is where it is.
+                let place = 2 * index as u64;
+                t.at(place + 1, 1);
+                while t.load_with(x, ordering) != value {
+                    t.at(place + 2, 1);
+                    t.yield_now();
+                    t.at(place + 1, 1);
+                }
+                t.at(0, 0);
+                Some(value)
+            }
             Statement::Add(x, value, ordering) => Some(t.add_with(x, value, ordering)),
             Statement::Swap(x, value, ordering) => Some(t.swap_with(x, value, ordering)),
             Statement::Exchange(x, values, success, failure) => {
@@ -136,6 +157,9 @@ impl Statement {
             ["if", value] => Statement::If(value.parse().ok()?),
             [x, o] => Statement::Load(location(x)?, ordering(o)?),
             [x, "=", value, o] => Statement::Store(location(x)?, value.parse().ok()?, ordering(o)?),
+            [x, "until", value, o] => {
+                Statement::Await(location(x)?, value.parse().ok()?, ordering(o)?)
+            }
             [x, "+=", value, o] => Statement::Add(location(x)?, value.parse().ok()?, ordering(o)?),
             [x, "<-", value, o] => Statement::Swap(location(x)?, value.parse().ok()?, ordering(o)?),
             [x, old, "->", new, success, failure] => Statement::Exchange(
@@ -160,7 +184,7 @@ impl Statement {
     pub fn writes(self) -> bool {
         !matches!(
             self,
-            Statement::Load(..) | Statement::Fence(_) | Statement::If(_)
+            Statement::Load(..) | Statement::Await(..) | Statement::Fence(_) | Statement::If(_)
         )
     }
 
@@ -168,6 +192,7 @@ impl Statement {
     pub fn location(self) -> Option<usize> {
         match self {
             Statement::Load(x, _)
+            | Statement::Await(x, ..)
             | Statement::Store(x, ..)
             | Statement::Add(x, ..)
             | Statement::Swap(x, ..)
@@ -179,6 +204,7 @@ impl Statement {
     fn all_seq_cst(self) -> Self {
         match self {
             Statement::Load(x, _) => Statement::Load(x, SeqCst),
+            Statement::Await(x, value, _) => Statement::Await(x, value, SeqCst),
             Statement::Store(x, value, _) => Statement::Store(x, value, SeqCst),
             Statement::Add(x, value, _) => Statement::Add(x, value, SeqCst),
             Statement::Swap(x, value, _) => Statement::Swap(x, value, SeqCst),
@@ -207,6 +233,7 @@ impl fmt::Display for Statement {
         let at = |x: usize| LOCATIONS[x];
         match *self {
             Statement::Load(x, o) => write!(f, "{} {}", at(x), name(o)),
+            Statement::Await(x, value, o) => write!(f, "{} until {value} {}", at(x), name(o)),
             Statement::Store(x, value, o) => write!(f, "{} = {value} {}", at(x), name(o)),
             Statement::Add(x, value, o) => write!(f, "{} += {value} {}", at(x), name(o)),
             Statement::Swap(x, value, o) => write!(f, "{} <- {value} {}", at(x), name(o)),

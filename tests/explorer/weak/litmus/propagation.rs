@@ -264,6 +264,27 @@ pub const SHAPES: &[Shape] = &[
         ],
     },
     Shape {
+        name: "SB with a message after one fence",
+        sequential: "01 | 01 01 except 0 | 1 0",
+        rows: &[
+            Row(
+                "x = 1 rlx; fence sc; y rlx || y = 1 rlx; fence sc; z = 1 rel || z acq; x rlx",
+                "01 | 01 01 except 0 | 1 0",
+                "the second fence happens before the load of x, which is in another thread",
+            ),
+            Row(
+                "x = 1 rlx; fence sc; y rlx || y = 1 rlx; fence sc; z = 1 rlx || z acq; x rlx",
+                "01 | 01 01 except 0 | 1 0",
+                "the fence releases the store to z as well",
+            ),
+            Row(
+                "x = 1 rlx; fence sc; y rlx || y = 1 rlx; fence sc; z = 1 rel || z rlx; x rlx",
+                "01 | 01 01",
+                "without an acquire nothing happens before the load of x",
+            ),
+        ],
+    },
+    Shape {
         name: "Z6.U",
         sequential: "1 23 | 1 : y=3, 0 13 | 1 : y=3, 0 13 | 01 : y=1, 3 14 | 01 : y=1, 3 4 | \
             1 : y=4, 1 2 | 01 : y=2",

@@ -1,0 +1,54 @@
+//! The engines that can judge a program: one row each in [`ALL`].
+
+pub mod cross;
+mod opinion;
+
+use threadlings::explanation::Search;
+
+use crate::check::{self, Progress};
+use crate::compile::Library;
+use crate::failure::Failure;
+use crate::native;
+use crate::options::Options;
+use crate::outcome::Cause;
+use crate::subject::Subject;
+
+/// Judges a compiled program: what decides its verdict, and how much was searched. The last argument is told now
+/// and then how far it has come.
+pub type Judge =
+    fn(&Subject, &Library, &Options, &mut dyn FnMut(&Progress)) -> Result<(Cause, Search), Failure>;
+
+/// An engine.
+#[derive(Debug)]
+pub struct Engine {
+    /// As it is typed after `--engine`.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// Does the work.
+    pub judge: Judge,
+}
+
+/// Every engine. The first one is what `auto` means.
+pub static ALL: &[Engine] = &[
+    Engine {
+        name: "own",
+        about: "the explorer of threadlings",
+        judge: check::explore,
+    },
+    Engine {
+        name: "loom",
+        about: "the crate loom, for a second opinion",
+        judge: opinion::loom,
+    },
+    Engine {
+        name: "shuttle",
+        about: "the crate shuttle, for a second opinion",
+        judge: opinion::shuttle,
+    },
+    Engine {
+        name: "native",
+        about: "many runs on real threads, which can find a bug but prove nothing",
+        judge: native::judge,
+    },
+];
