@@ -67,6 +67,7 @@ pub fn judge(
         elapsed_ms: milliseconds(begun.elapsed()),
         weaker_orderings: false,
         spurious: false,
+        sequential: None,
     };
     Ok((Cause::Ran(runs), search))
 }
