@@ -292,6 +292,7 @@ impl<'a> Total<'a> {
                 elapsed_ms: 0,
                 weaker_orderings: false,
                 spurious: false,
+                sequential: Some(0),
             },
             hunted: 0,
             unproved: 0,
@@ -325,6 +326,12 @@ impl<'a> Total<'a> {
             self.search.memory = name(explored.memory).to_string();
         }
         self.search.spurious |= explored.spurious;
+        // Of all scenarios, or of none.
+        self.search.sequential = self
+            .search
+            .sequential
+            .zip(explored.sequential)
+            .map(|(a, b)| a + b);
         self.hunted += explored.hunted;
         if !explored.complete {
             // What is said of all holds for each.

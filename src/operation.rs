@@ -83,6 +83,21 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether it has a memory ordering: an operation of an atomic, or a fence.
+    #[must_use]
+    pub fn has_ordering(&self) -> bool {
+        self.kind <= Kind::Fence
+    }
+
+    /// Whether it asks for less than sequential consistency.
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        let exchange = matches!(self.kind, Kind::AtomicCas | Kind::AtomicCasWeak);
+        self.has_ordering()
+            && (self.ordering != MemoryOrdering::SeqCst
+                || exchange && self.failure != MemoryOrdering::SeqCst)
+    }
+
     /// An operation of `kind` on `object`, everything else zero.
     #[must_use]
     pub fn new(kind: Kind, object: ObjectId) -> Self {

@@ -67,6 +67,7 @@ pub fn judge(
         elapsed_ms: milliseconds(begun.elapsed()),
         weaker_orderings: false,
         spurious: false,
+        sequential: None,
     };
     Ok((Cause::Ran(runs), search))
 }
@@ -84,6 +85,7 @@ fn compiled(subject: &Subject, options: &Options) -> Result<Executable, Failure>
         scenarios: &scenarios,
         edition: options.edition,
         color: false,
+        races: compile::Races::Never,
         incremental: false,
     };
     let mut tell = |text: &str| {

@@ -38,6 +38,7 @@ pub fn lesson(outcome: &Outcome, options: &Options) -> Option<String> {
         scenarios: std::slice::from_ref(&trace.entry),
         edition: options.edition,
         color: false,
+        races: compile::Races::Never,
         incremental: false,
     };
     let executable = compile::compile_native(&input, &mut |_| ()).ok()?;

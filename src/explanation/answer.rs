@@ -280,6 +280,15 @@ fn fault(report: &mut Report, message: &str) {
 fn conditions(report: &mut Report) {
     let Some(search) = &report.search else { return };
     let in_part = report.verdict == Verdict::Inconclusive;
+    if let (true, "c11", Some(proved @ 1..)) = (in_part, &*search.memory, search.sequential) {
+        report.notes.push(format!(
+            "under sequential consistency, {} correct: what is open is what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder",
+            match proved {
+                1 => "the only interleaving is".to_string(),
+                _ => format!("all {} are", super::interleavings(proved)),
+            }
+        ));
+    }
     if search.spurious {
         report.notes.push(if in_part {
             "not every schedule was tried with waits that end without a notification and weak compare-exchanges that fail without a reason".into()

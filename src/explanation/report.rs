@@ -121,6 +121,8 @@ pub struct Search {
     pub elapsed_ms: u64,
     /// Whether the program uses an ordering weaker than `SeqCst`.
     pub weaker_orderings: bool,
+    /// Executions after which everything was proved under sequential consistency, if that came first.
+    pub sequential: Option<u64>,
     /// Whether the program waits, or compares and exchanges, in a way that can end for no reason: this was searched
     /// once for each thread.
     pub spurious: bool,

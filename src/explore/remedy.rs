@@ -62,10 +62,7 @@ fn for_one<G: Guest>(
 ) -> Vec<Strengthened> {
     let mut sites: Vec<u64> = Vec::new();
     if failing.events.iter().any(|e| !e.passed_over.is_empty()) {
-        let atomics = failing
-            .events
-            .iter()
-            .filter(|e| is_ordered(e.operation.kind));
+        let atomics = failing.events.iter().filter(|e| e.operation.has_ordering());
         for site in atomics.map(|e| e.operation.site).filter(|&site| site != 0) {
             if !sites.contains(&site) && others.iter().all(|o| o.site != site) {
                 sites.push(site);
@@ -124,18 +121,6 @@ fn still_failing<G: Guest>(guest: &mut G, remedy: &[Strengthened]) -> Option<Exe
         &mut on_progress,
     )
     .failure
-}
-
-fn is_ordered(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::AtomicLoad
-            | Kind::AtomicStore
-            | Kind::AtomicRmw
-            | Kind::AtomicCas
-            | Kind::AtomicCasWeak
-            | Kind::Fence
-    )
 }
 
 /// What `ordering` comes to for an operation, and for its load alone: a load cannot release.

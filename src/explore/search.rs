@@ -154,6 +154,8 @@ pub struct Search {
     pub single: bool,
     /// The weakest memory model that was searched: what is said holds under it.
     pub memory: Memory,
+    /// Executions after which everything was proved under sequential consistency, if that came first.
+    pub sequential: Option<u64>,
     /// What was noticed on the way.
     pub noticed: Noticed,
 }
@@ -331,6 +333,7 @@ impl<'a> Run<'a> {
         // What fails under sequential consistency is easier to understand, so that comes first.
         if self.options.memory != MemoryChoice::C11 {
             self.prove_under(Memory::Sc, guest, names);
+            self.search.sequential = self.search.complete.then_some(self.search.executions);
         }
         let weak = match self.options.memory {
             MemoryChoice::Auto => self.search.complete && self.search.noticed.weak_ordering,
@@ -555,6 +558,7 @@ impl Search {
             diverged: None,
             single: false,
             memory: Memory::Sc,
+            sequential: None,
             noticed: Noticed::default(),
         }
     }

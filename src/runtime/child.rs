@@ -215,6 +215,7 @@ fn search(
         hunt: search.hunt,
         single: search.single,
         memory: search.memory,
+        sequential: search.sequential,
         spurious: search.noticed.spurious_possible,
         ..summary(plugin)
     };

@@ -4,7 +4,7 @@ use std::hash::Hasher;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
 
 use rustc_hash::FxHasher;
-use threadlings_std::abi::{self, Kind, MemoryOrdering};
+use threadlings_std::abi::{self, Kind};
 
 use super::accesses::{self, Found, Watcher};
 use super::faults;
@@ -261,10 +261,6 @@ impl Plugin {
         // SAFETY: the thread is suspended in `perform`, to which it passed this operation.
         let announced = unsafe { &*suspension.operation };
         let atomic = is_atomic(announced.kind);
-        if (atomic || announced.kind == Kind::Fence) && announced.ordering < MemoryOrdering::SeqCst
-        {
-            self.notes.weak_ordering = true;
-        }
         let counts = matches!(announced.kind, Kind::CountChange | Kind::CountLook);
         let part_of_a_lock = atomic && !announced.other.is_null();
         let unused = announced.kind == Kind::AtomicRmw && self.is_unused_at(announced.site);
@@ -283,7 +279,7 @@ impl Plugin {
         } else {
             self.registered(announced.other)
         };
-        Operation {
+        let operation = Operation {
             kind: announced.kind,
             ordering: announced.ordering,
             failure: announced.failure,
@@ -297,7 +293,9 @@ impl Plugin {
             b: announced.b,
             site: self.layout.offset(announced.site as usize).unwrap_or(0),
             unused,
-        }
+        };
+        self.notes.weak_ordering |= operation.is_weak();
+        operation
     }
 
     /// The number in an object's header, written there at its first use.

@@ -167,6 +167,9 @@ pub struct Exploration {
     pub single: bool,
     /// The weakest memory model that was searched: what is said holds under it.
     pub memory: Memory,
+    /// Executions after which everything was proved under sequential consistency, if that came first.
+    #[serde(default)]
+    pub sequential: Option<u64>,
     /// Goals reached in any execution, sorted.
     pub reached: Vec<String>,
     /// An ordering weaker than `SeqCst` was used.

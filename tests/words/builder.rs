@@ -277,6 +277,7 @@ impl Build {
             elapsed_ms: 4,
             weaker_orderings: false,
             spurious: false,
+            sequential: None,
             ..Search::default()
         };
         let sources = self.sources();

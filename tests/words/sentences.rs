@@ -15,6 +15,7 @@ fn search(interleavings: u64, complete: bool) -> Search {
         elapsed_ms: 7,
         weaker_orderings: true,
         spurious: true,
+        sequential: None,
         ..Search::default()
     }
 }
@@ -90,6 +91,7 @@ fn every_answer_has_its_sentence() {
                 hunted_by: vec!["random schedules".into()],
                 truncated_by: Some("interleavings".into()),
                 spurious: false,
+                sequential: None,
                 weaker_orderings: false,
                 ..search(8_000, false)
             }),

@@ -18,25 +18,23 @@ impl<G: Guest> Engine<'_, G> {
             .iter()
             .enumerate()
             .map(|(index, event)| {
-                let (reads_from, passed_over) = match &self.weak {
-                    Some(weak) => weak.reading(index as u32),
-                    None => (None, Vec::new()),
-                };
-                (index, event, reads_from, passed_over)
-            })
-            .map(|(index, event, reads_from, passed_over)| Performed {
-                thread: event.thread,
-                announcement: event.announcement,
-                action: event.action,
-                scheduled: event.scheduled,
-                operation: event.operation,
-                outcome: event.outcome,
-                before: event.before,
-                after: event.after,
-                reads_from: reads_from.map(|event| event as usize),
-                passed_over: passed_over.iter().map(|&event| event as usize).collect(),
-                peer: event.peer,
-                clock: self.by_creation(clocks.of_event(index)),
+                let weak = self.weak.as_ref();
+                let (reads_from, passed_over) =
+                    weak.map_or_else(Default::default, |weak| weak.reading(index as u32));
+                Performed {
+                    thread: event.thread,
+                    announcement: event.announcement,
+                    action: event.action,
+                    scheduled: event.scheduled,
+                    operation: event.operation,
+                    outcome: event.outcome,
+                    before: event.before,
+                    after: event.after,
+                    reads_from: reads_from.map(|event| event as usize),
+                    passed_over: passed_over.iter().map(|&event| event as usize).collect(),
+                    peer: event.peer,
+                    clock: self.by_creation(clocks.of_event(index)),
+                }
             });
         let pending = self.waiting().map(|t| {
             let thread = &self.threads[t.index()];

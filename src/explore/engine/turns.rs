@@ -8,7 +8,7 @@ use crate::explore::model::{Effect, Pending};
 use crate::explore::memory::happens_before::acquires;
 use crate::explore::remedy::strengthened;
 use crate::guest::{Announced, Guest, Shown};
-use crate::operation::{Kind, MAX_THREADS, MemoryOrdering, ObjectId, Operation, Reply, ThreadId};
+use crate::operation::{Kind, MAX_THREADS, ObjectId, Operation, Reply, ThreadId};
 use crate::trace::{Action, Crash, Ending};
 
 /// `b` of a condvar wait that may end by itself only when something has changed.
@@ -294,19 +294,7 @@ impl<G: Guest> Engine<'_, G> {
         let kind = pending.operation.kind;
         let holds_a_lock = self.threads[thread.index()].repetition.holds_a_lock();
         self.noticed.nested_read |= kind == Kind::RwRead && holds_a_lock;
-        let atomic = matches!(
-            kind,
-            Kind::AtomicLoad
-                | Kind::AtomicStore
-                | Kind::AtomicRmw
-                | Kind::AtomicCas
-                | Kind::AtomicCasWeak
-                | Kind::Fence
-        );
-        let exchange = matches!(kind, Kind::AtomicCas | Kind::AtomicCasWeak);
-        self.noticed.weak_ordering |= atomic
-            && (pending.operation.ordering != MemoryOrdering::SeqCst
-                || exchange && pending.operation.failure != MemoryOrdering::SeqCst);
+        self.noticed.weak_ordering |= pending.operation.is_weak();
         self.noticed.spurious_possible |=
             matches!(kind, Kind::CondvarWait | Kind::Park | Kind::AtomicCasWeak);
     }

@@ -12,8 +12,10 @@
 //! interleaving in which it does is explored anyway. So a way is offered only where everything that it passes over
 //! precedes the step in every order of the same trace.
 
+mod awaiting;
 pub mod clock;
 pub mod happens_before;
+mod intent;
 pub mod location;
 pub mod seq_cst;
 
@@ -23,12 +25,13 @@ use rustc_hash::FxHashMap;
 
 use self::clock::{Clock, Stamp};
 use self::happens_before::{HappensBefore, acquires};
+use self::intent::{Intent, conflicts, written};
 use self::location::{Author, Location, Reader, Store};
 use self::seq_cst::{Access, Place};
 use super::clocks::Clocks;
 use super::event::History;
-use super::footprint::{Footprint, Mode};
-use super::model::atomic::{FAILS, combine, truncate};
+use super::footprint::Mode;
+use super::model::atomic::{FAILS, truncate};
 use super::model::{Effect, ThreadState};
 use super::ways::Ways;
 use crate::guest::Guest;
@@ -316,55 +319,6 @@ impl WeakMemory {
         }
     }
 
-    /// The ways in which a thread goes on that was going round in a loop and waits for news at `awaits`: each atomic
-    /// there that has a newer store may be the one of which it sees it. Others may be seen as old as before.
-    pub fn ways_to_go_on(&self, thread: ThreadId, awaits: &Footprint) -> Ways {
-        if self.strong || self.has_yet_to_see(thread, awaits) {
-            return Ways::ONE;
-        }
-        let news = self.with_newer_stores(thread, awaits).count() as u32;
-        let others = awaits.accesses().any(|(location, _)| {
-            let object = ObjectId(location >> 3);
-            !self.current.contains_key(&object)
-        });
-        Ways::below(news + u32::from(others))
-    }
-
-    /// The thread goes on in one of those ways.
-    pub fn go_on(&mut self, thread: ThreadId, awaits: &Footprint, way: u32) {
-        if self.strong || self.has_yet_to_see(thread, awaits) {
-            return;
-        }
-        let location = self.with_newer_stores(thread, awaits).nth(way as usize);
-        if let Some(location) = location {
-            let next = self.seen_position(thread, location) + 1;
-            self.owe(thread, location, next);
-        }
-    }
-
-    /// The thread goes on to see the newest store of everything it waits for, in a turn that its loop is given beyond its
-    /// bound: stores are not hidden for ever.
-    pub fn see_the_newest(&mut self, thread: ThreadId, awaits: &Footprint) {
-        let locations: Vec<usize> = self.with_newer_stores(thread, awaits).collect();
-        for location in locations {
-            self.owe(thread, location, self.locations[location].newest());
-        }
-    }
-
-    /// Whether the thread has yet to see something that makes its next turn differ from the last.
-    fn has_yet_to_see(&self, thread: ThreadId, awaits: &Footprint) -> bool {
-        awaits
-            .objects()
-            .filter_map(|object| self.current.get(&ObjectId(object)))
-            .any(|&location| self.must_see.contains_key(&(thread, location)))
-    }
-
-    fn owe(&mut self, thread: ThreadId, location: usize, position: usize) {
-        if let Some(store) = self.locations[location].stores()[position].event {
-            self.must_see.insert((thread, location), store.event);
-        }
-    }
-
     /// Of an atomic operation: the event whose store it read (or came right after), and the events before it whose stores
     /// it passed over, in modification order.
     pub fn reading(&self, event: u32) -> (Option<u32>, Vec<u32>) {
@@ -505,58 +459,6 @@ impl WeakMemory {
         self.current.insert(operation.object, index);
         index
     }
-
-    fn seen_position(&self, thread: ThreadId, location: usize) -> usize {
-        let seen = self.seen.get(&(thread, location)).copied().flatten();
-        self.locations[location].position_of(seen)
-    }
-
-    fn with_newer_stores<'a>(
-        &'a self,
-        thread: ThreadId,
-        awaits: &'a Footprint,
-    ) -> impl Iterator<Item = usize> + 'a {
-        awaits
-            .accesses()
-            .filter_map(|(location, _)| self.current.get(&ObjectId(location >> 3)).copied())
-            .filter(move |&index| {
-                self.seen_position(thread, index) < self.locations[index].newest()
-            })
-    }
-}
-
-/// What an atomic operation does if it takes the store of a given value.
-struct Intent {
-    reads: bool,
-    writes: bool,
-    ordering: MemoryOrdering,
-    /// It was announced as one that writes.
-    exclusive: bool,
-}
-
-impl Intent {
-    fn of(operation: &Operation, value: u64, spuriously: bool) -> Intent {
-        let (reads, writes) = match operation.kind {
-            Kind::AtomicLoad => (true, false),
-            Kind::AtomicStore => (false, true),
-            Kind::AtomicRmw => (true, true),
-            _ => {
-                let equal = value == truncate(operation.a, operation.width);
-                (true, equal && !spuriously)
-            }
-        };
-        let exchange = matches!(operation.kind, Kind::AtomicCas | Kind::AtomicCasWeak);
-        Intent {
-            reads,
-            writes,
-            ordering: if exchange && !writes {
-                operation.failure
-            } else {
-                operation.ordering
-            },
-            exclusive: operation.kind != Kind::AtomicLoad,
-        }
-    }
 }
 
 /// Whether it is an operation of an atomic.
@@ -566,24 +468,4 @@ pub fn is_atomic(action: Action) -> bool {
         action,
         Action::Load | Action::Store | Action::ReadModifyWrite | Action::CompareExchange
     )
-}
-
-/// The accesses of a store and its readers that do not commute with `step`.
-fn conflicts<'a>(store: &'a Store, step: &'a Intent) -> impl Iterator<Item = &'a Author> {
-    let readers = store
-        .readers
-        .iter()
-        .filter(|reader| step.exclusive || reader.exclusive);
-    store
-        .event
-        .iter()
-        .chain(readers.map(|reader| &reader.author))
-}
-
-fn written(operation: &Operation, old: u64) -> u64 {
-    match operation.kind {
-        Kind::AtomicStore => truncate(operation.a, operation.width),
-        Kind::AtomicRmw => combine(operation, old),
-        _ => truncate(operation.b, operation.width),
-    }
 }

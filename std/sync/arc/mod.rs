@@ -73,24 +73,16 @@ impl<T> Arc<T> {
     #[track_caller]
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
         this.look(Look::Change, Location::caller());
-        let block = Arc::as_ptr(&this);
-        let value = Counted::try_unwrap(this.counted()).map_err(Arc);
-        if value.is_ok() {
-            announce::acquire(block);
-        }
-        value
+        this.acquire_if_last();
+        Counted::try_unwrap(this.counted()).map_err(Arc)
     }
 
     /// As in std.
     #[track_caller]
     pub fn into_inner(this: Self) -> Option<T> {
         this.look(Look::GiveUp, Location::caller());
-        let block = Arc::as_ptr(&this);
-        let value = Counted::into_inner(this.counted());
-        if value.is_some() {
-            announce::acquire(block);
-        }
-        value
+        this.acquire_if_last();
+        Counted::into_inner(this.counted())
     }
 }
 
@@ -223,6 +215,13 @@ impl<T: ?Sized> Arc<T> {
         announce::acquire(Arc::as_ptr(self));
     }
 
+    /// To be called before the block is given back: then it has no name any more.
+    fn acquire_if_last(&self) {
+        if Counted::strong_count(&self.0) == 1 {
+            self.acquire();
+        }
+    }
+
     /// std's pointer, without a change of a count.
     fn counted(self) -> Counted<T> {
         let this = ManuallyDrop::new(self);
@@ -297,9 +296,7 @@ unsafe impl<#[may_dangle] T: ?Sized> Drop for Arc<T> {
     fn drop(&mut self) {
         let matters = announce::matters::<T>();
         announce::change(Arc::as_ptr(self), MemoryOrdering::Release, matters, None);
-        if Counted::strong_count(&self.0) == 1 {
-            self.acquire();
-        }
+        self.acquire_if_last();
     }
 }
 
