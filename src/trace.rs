@@ -43,36 +43,20 @@ pub struct Trace {
     pub remedy: Vec<Strengthening>,
 }
 
-/// Two unordered accesses to plain memory.
+/// Two unordered accesses to the same memory, one of them a write. They are the last step that each thread is shown to
+/// make on it: [`Action::Read`], [`Action::Write`], [`Action::Free`], or an operation of an atomic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Race {
-    /// In the order in which they happened in this execution.
-    pub accesses: [MemoryAccess; 2],
-    /// What they touch; its `offset` is that of the first byte that the second one touches.
-    pub memory: ObjectRecord,
+    /// Their events, in the order in which they happened in this execution. The second one ends it.
+    pub accesses: [usize; 2],
+    /// How many bytes each touches.
+    pub sizes: [u64; 2],
+    /// The memory, an object of kind [`ObjectKind::Memory`]: its `offset` is that of the first byte that both touch.
+    pub object: usize,
     /// The thread on whose stack that is.
     pub on_stack_of: Option<usize>,
     /// Bytes of the block of the heap in which it is.
     pub block_size: Option<u64>,
-}
-
-/// An access to memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemoryAccess {
-    /// Index of the thread.
-    pub thread: usize,
-    /// The last event of that thread before it.
-    pub after: Option<usize>,
-    /// Whether it writes.
-    pub write: bool,
-    /// Whether it is an operation of an atomic.
-    pub atomic: bool,
-    /// Whether it gives the memory back.
-    pub frees: bool,
-    /// Bytes.
-    pub size: u64,
-    /// Calls in the program's own files, innermost first.
-    pub stack: Vec<Frame>,
 }
 
 /// A memory model.
@@ -373,6 +357,12 @@ pub enum Action {
     Abort,
     Unmodelled,
     Reach,
+    /// Reads plain memory. This and the next two are events only where they are part of a [`Race`].
+    Read,
+    /// Writes plain memory.
+    Write,
+    /// Gives a block of the heap back.
+    Free,
 }
 
 /// How an execution ended.

@@ -61,5 +61,8 @@ pub(super) fn operation(action: Action) -> &'static str {
         A::Abort => "abort",
         A::Unmodelled => "unmodelled",
         A::Reach => "reach",
+        A::Read => "read",
+        A::Write => "write",
+        A::Free => "free",
     }
 }

@@ -307,7 +307,10 @@ pub fn announced(action: Action, operation: &Operation, may_wake_itself: bool) -
         | A::Exit
         | A::Abort
         | A::Unmodelled
-        | A::Reach => none,
+        | A::Reach
+        | A::Read
+        | A::Write
+        | A::Free => none,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which stronger orderings would have ruled a failing execution out.
 //!
 //! Found by trying: the schedule is run again with stronger orderings at some places, and cannot be followed where
-//! these forbid that an old store is read. What is found is irreducible, not always the only remedy: `Release` and
+//! these forbid that an old store is read, or no longer leads to a data race where they order its accesses. What is found is irreducible, not always the only remedy: `Release` and
 //! `Acquire` are tried before `SeqCst`, and each place that is not needed is left as it is.
 
 use super::search::{self, MemoryChoice, Options};
@@ -9,7 +9,7 @@ use super::threads::ThreadNames;
 use crate::execution::Execution;
 use crate::guest::Guest;
 use crate::operation::{Kind, MemoryOrdering, Operation};
-use crate::trace::{Memory, Step};
+use crate::trace::{Ending, Memory, Step};
 
 /// A place in the source, and the ordering that its operations are taken to have at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ const ROUNDS: usize = 4;
 /// Interleavings in which each remedy is tried.
 const TRIED: u64 = 1_000;
 
-/// The remedy for a failing execution under C11: with these orderings it cannot happen, nor can, as far as a short
-/// search shows, any other that fails. Empty where nothing old was read, or where no ordering helps.
+/// The remedy for a failing execution under C11, or for a data race: with these orderings it cannot happen, nor can, as far as a short
+/// search shows, any other that fails. Empty where nothing old was read and nothing raced, or where no ordering helps.
 pub fn remedy<G: Guest>(guest: &mut G, execution: &Execution) -> Vec<Strengthened> {
     let mut remedy = Vec::new();
     let mut failing = execution.clone();
@@ -37,7 +37,7 @@ pub fn remedy<G: Guest>(guest: &mut G, execution: &Execution) -> Vec<Strengthene
         }
         remedy.extend(found);
         match still_failing(guest, &remedy) {
-            Some(other) if other.memory == Memory::C11 => failing = other,
+            Some(other) if other.memory == Memory::C11 || races(&other) => failing = other,
             _ => break,
         }
     }
@@ -61,7 +61,7 @@ fn for_one<G: Guest>(
     others: &[Strengthened],
 ) -> Vec<Strengthened> {
     let mut sites: Vec<u64> = Vec::new();
-    if failing.events.iter().any(|e| !e.passed_over.is_empty()) {
+    if races(failing) || failing.events.iter().any(|e| !e.passed_over.is_empty()) {
         let atomics = failing.events.iter().filter(|e| e.operation.has_ordering());
         for site in atomics.map(|e| e.operation.site).filter(|&site| site != 0) {
             if !sites.contains(&site) && others.iter().all(|o| o.site != site) {
@@ -71,7 +71,10 @@ fn for_one<G: Guest>(
     }
     let mut rules_out = |candidate: &[Strengthened]| {
         let all = [others, candidate].concat();
-        !can_be_followed(guest, &failing.schedule, all)
+        match followed(guest, &failing.schedule, all) {
+            Some(other) => races(failing) && !races(&other),
+            None => true,
+        }
     };
     for ordering in [MemoryOrdering::AcqRel, MemoryOrdering::SeqCst] {
         let all = sites.iter().map(|&site| Strengthened { site, ordering });
@@ -98,12 +101,17 @@ fn for_one<G: Guest>(
     Vec::new()
 }
 
-fn can_be_followed<G: Guest>(
+/// What happens under the schedule of a failing execution; `None` where it cannot be followed.
+fn followed<G: Guest>(
     guest: &mut G,
     schedule: &[Step],
     strengthened: Vec<Strengthened>,
-) -> bool {
-    search::replay_strengthened(guest, &mut ThreadNames::default(), schedule, strengthened).is_ok()
+) -> Option<Execution> {
+    search::replay_strengthened(guest, &mut ThreadNames::default(), schedule, strengthened).ok()
+}
+
+fn races(execution: &Execution) -> bool {
+    execution.ending == Ending::DataRace
 }
 
 fn still_failing<G: Guest>(guest: &mut G, remedy: &[Strengthened]) -> Option<Execution> {

@@ -14,16 +14,15 @@ use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
 use super::protocol::{CHILD, Estimate, Exploration, Hunt, Message, Replay, Request, Task};
-use super::record::named;
-use crate::execution::{Execution, Performed};
+use crate::execution::Execution;
 use crate::explore::hunt::{Found, Round, hunt, is_hopeless};
-use crate::explore::remedy::{Strengthened, remedy, wanted};
+use crate::explore::remedy::{Strengthened, remedy};
 use crate::explore::search::{Control, Options, Progress, Truncation, explore, replay};
 use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
 use crate::guest::Guest;
 use crate::opinions;
-use crate::trace::{Ending, Step, Strengthening, Trace};
+use crate::trace::{Ending, Step, Trace};
 use crate::witness::relinearise;
 
 /// The longest request, in bytes.
@@ -185,7 +184,12 @@ fn search(
     mut on_progress: impl FnMut(&Progress) -> Control,
 ) -> Result<Exploration, String> {
     let search = loop {
-        let search = explore(plugin, &mut ThreadNames::default(), options, &mut on_progress);
+        let search = explore(
+            plugin,
+            &mut ThreadNames::default(),
+            options,
+            &mut on_progress,
+        );
         plugin.finish();
         let (Some(raced), Some(execution)) = (plugin.raced, &search.failure) else {
             break search;
@@ -369,20 +373,7 @@ fn recorded(
     remedy: &[Strengthened],
 ) -> Result<Trace, String> {
     let execution = again(plugin, schedule)?;
-    let mut trace = plugin.trace(&execution);
-    trace.remedy = remedy
-        .iter()
-        .filter_map(|place| {
-            let at_the_place = |e: &Performed| e.operation.site == place.site;
-            let event = execution.events.iter().position(at_the_place)?;
-            let ordering = wanted(&execution.events[event].operation, place.ordering);
-            Some(Strengthening {
-                event,
-                ordering: named(ordering),
-            })
-        })
-        .collect();
-    Ok(trace)
+    Ok(plugin.trace(&execution, remedy))
 }
 
 fn remedy_for(plugin: &mut Plugin, schedule: &[Step]) -> Result<Vec<Strengthened>, String> {

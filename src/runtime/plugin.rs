@@ -17,8 +17,8 @@ use super::memory::{Heap, Image, Layout};
 use super::page::Page;
 use super::record::Recorder;
 use super::threads::{Threads, perform};
-use super::{accesses, allocations, aside};
 use super::unused::Unused;
+use super::{accesses, allocations, aside};
 use crate::trace::Crash;
 
 /// Why a program could not be loaded.

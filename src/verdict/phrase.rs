@@ -161,6 +161,12 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
         },
         A::Unmodelled => format!("uses {}", event.text.as_deref().unwrap_or("")),
         A::Reach => format!("reaches {}", event.text.as_deref().unwrap_or("")),
+        A::Read => match read {
+            Some(value) => format!("reads {value} from {object}"),
+            None => format!("reads {object}"),
+        },
+        A::Write => format!("writes {object}"),
+        A::Free => format!("gives {object} back"),
     }
 }
 

@@ -4,8 +4,8 @@
 use super::{Engine, Status, Thread};
 use crate::explore::footprint::{self, Footprint};
 use crate::explore::loops::{self, News, Visit};
-use crate::explore::model::{Effect, Pending};
 use crate::explore::memory::happens_before::acquires;
+use crate::explore::model::{Effect, Pending};
 use crate::explore::remedy::strengthened;
 use crate::guest::{Announced, Guest, Shown};
 use crate::operation::{Kind, MAX_THREADS, ObjectId, Operation, Reply, ThreadId};
