@@ -112,6 +112,7 @@ fn explored(library: &Path, entry: usize) -> Exploration {
 
 fn request(library: &Path, entry: usize) -> Request {
     Request {
+        watch: false,
         library: library.to_owned(),
         sources: vec![SOURCE.into()],
         unused: Vec::new(),
