@@ -338,7 +338,7 @@ mod tests {
         fs::write(&path, text).expect("the folder is ours");
         let file = SourceText { path: &path, text };
         let input = Input {
-            races: Races::Auto,
+            races: crate::compile::Races::Auto,
             file,
             check: None,
             scenarios: &[],
