@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
-
 use super::aside::beside;
+use super::doing::Doing;
 use super::faults::Calls;
 use super::shadow::{Access, Shadow};
+use threadlings_std::abi;
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
@@ -27,8 +27,7 @@ pub struct Watcher {
     found: Option<Found>,
     /// How many more accesses the running thread may make.
     patience: u64,
-    /// Pairs of code addresses that do race, but not in the program's own code.
-    excused: FxHashSet<(u32, u32)>,
+    doing: Doing,
     /// The accesses whose calls are wanted, and what they were.
     wanted: Vec<Which>,
     seen: Vec<Seen>,
@@ -110,7 +109,7 @@ pub struct Memory {
 }
 
 /// Watches the program's accesses from now on.
-pub fn install(memory: Memory) {
+pub fn install(memory: Memory, doing: Doing) {
     WATCHER.set(Some(Watcher {
         shadow: Shadow::default(),
         thread: NOBODY,
@@ -121,7 +120,7 @@ pub fn install(memory: Memory) {
         own_stacks: false,
         found: None,
         patience: u64::MAX,
-        excused: FxHashSet::default(),
+        doing,
         wanted: Vec::new(),
         seen: Vec::new(),
     }));
@@ -182,12 +181,6 @@ impl Watcher {
         self.own_stacks = true;
     }
 
-    /// These two places in the code do race, but that is not the program's doing.
-    pub fn excuse(&mut self, raced: &Raced) {
-        self.excused
-            .insert(pair(raced.first.caller, raced.second.caller));
-    }
-
     /// The calls of these accesses are wanted in the next execution.
     pub fn want(&mut self, accesses: &[Which]) {
         self.wanted = accesses.to_vec();
@@ -211,6 +204,7 @@ impl Watcher {
             caller: 0,
             frame,
             frees: false,
+            for_program: true,
         };
         self.access(address, size, what);
     }
@@ -228,6 +222,9 @@ impl Watcher {
                 return;
             }
         } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
+            return;
+        }
+        if !made.for_program && !(self.doing).is_programs(made.caller, made.frame, &self.stack) {
             return;
         }
         let number = self.made[self.thread];
@@ -257,9 +254,7 @@ impl Watcher {
             number,
             caller: made.caller.saturating_sub(memory.base) as u32,
         };
-        if let Some(old) = self.shadow.add(address, size, new, &self.clock)
-            && !self.excused.contains(&pair(old.caller, new.caller))
-        {
+        if let Some(old) = self.shadow.add(address, size, new, &self.clock) {
             self.found = Some(Found::Race(Raced {
                 first: Side::of(&old),
                 second: Side::of(&new),
@@ -292,14 +287,12 @@ struct Made {
     caller: usize,
     frame: usize,
     frees: bool,
+    /// It is known to be made for the program.
+    for_program: bool,
 }
 
 /// No thread's number.
 const NOBODY: usize = usize::MAX;
-
-fn pair(a: u32, b: u32) -> (u32, u32) {
-    (a.min(b), a.max(b))
-}
 
 beside! {
     /// [`threadlings_std::abi::Runner::accessed`].
@@ -319,8 +312,9 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
             caller: caller - 1,
             frame: frame as usize,
             frees: false,
+            for_program: what & abi::FOR_PROGRAM != 0,
         };
-        watcher.access(address as usize, what >> 1, made);
+        watcher.access(address as usize, (what & !abi::FOR_PROGRAM) >> 1, made);
         watcher.patience = watcher.patience.saturating_sub(1);
         watcher.has_found() || watcher.patience == 0
     });
@@ -343,6 +337,8 @@ extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
             caller: calls.next().unwrap_or(0),
             frame: frame as usize,
             frees: true,
+            // Nothing is recorded of memory that is the stand-in's own.
+            for_program: true,
         };
         watcher.access(start as usize, size, made);
         watcher.has_found()
