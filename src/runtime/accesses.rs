@@ -27,6 +27,8 @@ pub struct Watcher {
     own_stacks: bool,
     /// What was found in this execution.
     found: Option<Found>,
+    /// How many more accesses the running thread may make.
+    patience: u64,
     /// Pairs of code addresses that do race, but not in the program's own code.
     excused: FxHashSet<(u32, u32)>,
     /// The accesses whose calls are wanted, and what they were.
@@ -126,6 +128,7 @@ pub fn install(memory: Memory) {
         memory,
         own_stacks: false,
         found: None,
+        patience: u64::MAX,
         excused: FxHashSet::default(),
         wanted: Vec::new(),
         seen: Vec::new(),
@@ -145,6 +148,7 @@ impl Watcher {
         self.found = None;
         self.seen.clear();
         self.thread = NOBODY;
+        self.patience = u64::MAX;
     }
 
     /// `thread` runs now, on `stack`, and knows of `clock`: for each thread, how many of its events.
@@ -168,6 +172,17 @@ impl Watcher {
     /// No code of the program runs.
     pub fn rests(&mut self) {
         self.thread = NOBODY;
+        self.patience = u64::MAX;
+    }
+
+    /// Until it announces something, the running thread stops after so many accesses.
+    pub fn stop_after(&mut self, accesses: u64) {
+        self.patience = accesses;
+    }
+
+    /// Whether something was found that nobody has asked for yet.
+    pub fn has_found(&self) -> bool {
+        self.found.is_some()
     }
 
     /// What was found since it was last asked.
@@ -336,8 +351,8 @@ pub unsafe extern "C" fn accessed(
 #[cfg(not(target_arch = "x86_64"))]
 pub use heard as accessed;
 
-extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) {
-    with(|watcher| {
+extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let made = Made {
             write: what & 1 == 1,
             atomic: false,
@@ -348,7 +363,10 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
             frees: false,
         };
         watcher.access(address as usize, what >> 1, made);
+        watcher.patience = watcher.patience.saturating_sub(1);
+        watcher.has_found() || watcher.patience == 0
     });
+    stops.unwrap_or(false)
 }
 
 /// [`threadlings_std::abi::Runner::allocated`]: other memory begins.
@@ -356,8 +374,8 @@ pub fn allocated(start: usize, size: usize) {
     with(|watcher| watcher.shadow.forget(start, size));
 }
 
-extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
-    with(|watcher| {
+extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let mut calls = Calls::new(frame as usize, watcher.stack.clone());
         let made = Made {
             write: true,
@@ -368,5 +386,7 @@ extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
             frees: true,
         };
         watcher.access(start as usize, size, made);
+        watcher.has_found()
     });
+    stops.unwrap_or(false)
 }
