@@ -25,6 +25,8 @@ pub struct Watcher {
     own_stacks: bool,
     /// What was found in this execution.
     found: Option<Found>,
+    /// How many more accesses the running thread may make.
+    patience: u64,
     /// Pairs of code addresses that do race, but not in the program's own code.
     excused: FxHashSet<(u32, u32)>,
     /// The accesses whose calls are wanted, and what they were.
@@ -118,6 +120,7 @@ pub fn install(memory: Memory) {
         memory,
         own_stacks: false,
         found: None,
+        patience: u64::MAX,
         excused: FxHashSet::default(),
         wanted: Vec::new(),
         seen: Vec::new(),
@@ -137,6 +140,7 @@ impl Watcher {
         self.found = None;
         self.seen.clear();
         self.thread = NOBODY;
+        self.patience = u64::MAX;
     }
 
     /// `thread` runs now, on `stack`, and knows of `clock`: for each thread, how many of its events.
@@ -155,6 +159,17 @@ impl Watcher {
     /// No code of the program runs.
     pub fn rests(&mut self) {
         self.thread = NOBODY;
+        self.patience = u64::MAX;
+    }
+
+    /// Until it announces something, the running thread stops after so many accesses.
+    pub fn stop_after(&mut self, accesses: u64) {
+        self.patience = accesses;
+    }
+
+    /// Whether something was found that nobody has asked for yet.
+    pub fn has_found(&self) -> bool {
+        self.found.is_some()
     }
 
     /// What was found since it was last asked.
@@ -293,8 +308,8 @@ beside! {
     freed => free(start: *const u8, size: usize, frame: *const u8);
 }
 
-extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) {
-    with(|watcher| {
+extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let made = Made {
             write: what & 1 == 1,
@@ -306,7 +321,10 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
             frees: false,
         };
         watcher.access(address as usize, what >> 1, made);
+        watcher.patience = watcher.patience.saturating_sub(1);
+        watcher.has_found() || watcher.patience == 0
     });
+    stops.unwrap_or(false)
 }
 
 /// [`threadlings_std::abi::Runner::allocated`]: other memory begins.
@@ -314,8 +332,8 @@ pub fn allocated(start: usize, size: usize) {
     with(|watcher| watcher.shadow.forget(start, size));
 }
 
-extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
-    with(|watcher| {
+extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let mut calls = Calls::new(frame as usize, watcher.stack.clone());
         let made = Made {
@@ -327,5 +345,7 @@ extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
             frees: true,
         };
         watcher.access(start as usize, size, made);
+        watcher.has_found()
     });
+    stops.unwrap_or(false)
 }

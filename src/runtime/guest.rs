@@ -15,6 +15,9 @@ use crate::guest::{Announced, Guest, Shown};
 use crate::operation::{ObjectId, Operation, Reply, ThreadId};
 use crate::trace::Step;
 
+/// Accesses of a thread that is known to make them for ever before it is stopped.
+const ENDLESS: u64 = 100_000;
+
 /// Printed text that is kept of one execution, in bytes.
 const MOST_OUTPUT: usize = 256 << 10;
 
@@ -74,9 +77,15 @@ impl Guest for Plugin {
         self.granted(thread);
         if self.watches {
             self.granted_atomic(thread, reply);
+            if accesses::with(|watcher| watcher.has_found()) == Some(true) {
+                return Announced::Stopped;
+            }
         }
         let turn = self.page.enter(self.order.get(thread.index()).copied());
-        if let Some(fatal) = self.fatal.take_if(|fatal| fatal.turn == turn) {
+        let fatal = self.fatal.take_if(|fatal| fatal.turn == turn);
+        if fatal.as_ref().is_some_and(|fatal| fatal.others_go_on) {
+            accesses::with(|watcher| watcher.stop_after(ENDLESS));
+        } else if let Some(fatal) = fatal {
             self.page.leave();
             self.record_death(thread, fatal);
             return Announced::Operation(Operation::new(Kind::Abort, ObjectId::NONE));
@@ -101,6 +110,7 @@ impl Guest for Plugin {
                     Announced::Panicked
                 }
             }
+            Some(Turn::Stopped) => Announced::Stopped,
             // The engine never advances a thread that has ended.
             None => Announced::Panicked,
         }

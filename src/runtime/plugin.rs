@@ -98,6 +98,8 @@ pub struct Fatal {
     pub how: Crash,
     /// Where the thread was: addresses in the library, innermost first.
     pub addresses: Vec<u64>,
+    /// The thread goes round in a loop: it is stopped there, and the others go on, to see whether they race with it.
+    pub others_go_on: bool,
 }
 
 /// What was seen over all executions.
