@@ -44,9 +44,15 @@ impl<T> Arc<T> {
         Arc(Counted::new(data))
     }
 
-    /// As in std.
+    /// As in std. Whoever can upgrade knows of what was done before.
+    #[track_caller]
     pub fn new_cyclic<F: FnOnce(&Weak<T>) -> T>(data_fn: F) -> Arc<T> {
-        Arc(Counted::new_cyclic(|weak| data_fn(Weak::of(weak))))
+        let site = Some(Location::caller());
+        Arc(Counted::new_cyclic(|weak| {
+            let data = data_fn(Weak::of(weak));
+            announce::change(weak.as_ptr(), MemoryOrdering::Release, false, site);
+            data
+        }))
     }
 
     /// As in std.

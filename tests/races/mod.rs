@@ -1,0 +1,3 @@
+//! Races of plain memory: a program has one if and only if the detector says so.
+
+mod edges;
