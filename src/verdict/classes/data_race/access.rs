@@ -1,0 +1,126 @@
+//! One of the two accesses of a data race, in words.
+
+use super::super::super::phrase::changes;
+use super::super::super::{Telling, phrase, place_of};
+use crate::trace::{Action, Event, Frame, Outcome, Race};
+
+/// Bytes of the largest access that one instruction makes: what is larger is a copy, or a fill.
+const LARGE: u64 = 16;
+
+/// One of the two accesses.
+pub(super) struct Access<'a> {
+    /// Its event.
+    pub(super) event: &'a Event,
+    /// Its thread, in back-quotes.
+    pub(super) who: String,
+    /// The memory, in back-quotes.
+    pub(super) object: String,
+    /// What it does, in a word.
+    pub(super) verb: Verb,
+    /// Whether it is an operation of an atomic.
+    pub(super) atomic: bool,
+    /// Bytes.
+    pub(super) size: u64,
+    what: String,
+}
+
+/// What an access does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Read,
+    Write,
+    /// Reads and writes.
+    Change,
+    Free,
+}
+
+impl<'a> Access<'a> {
+    /// The first access (0) or the second one (1).
+    pub(super) fn of(say: &Telling<'a>, race: &Race, side: usize) -> Access<'a> {
+        let at = race.accesses[side];
+        let event = &say.trace.events[at];
+        let verb = match Verb::of(event) {
+            Verb::Read | Verb::Write if changes(say, event) => Verb::Change,
+            verb => verb,
+        };
+        Access {
+            event,
+            who: say.thread(event.thread),
+            object: say.object(event.object.unwrap_or(race.object)),
+            verb,
+            atomic: !matches!(event.action, Action::Read | Action::Write | Action::Free),
+            size: race.sizes[side],
+            what: phrase(say, event),
+        }
+    }
+
+    /// "`filler` writes `BUFFER` (256 bytes)".
+    pub(super) fn label(&self, other: &Access<'_>) -> String {
+        let mut about = Vec::new();
+        if self.size != other.size || self.size > LARGE {
+            let plural = if self.size == 1 { "" } else { "s" };
+            about.push(format!("{} byte{plural}", self.size));
+        }
+        match (self.atomic, other.atomic) {
+            (true, false) => about.push("atomic".into()),
+            (false, true) => about.push("not atomic".into()),
+            _ => {}
+        }
+        if let Some(line) = self.called_in(other) {
+            about.push(format!("called in line {line}"));
+        }
+        let about = match about.join(", ") {
+            none if none.is_empty() => none,
+            some => format!(" ({some})"),
+        };
+        format!("{} {}{about}", self.who, self.what)
+    }
+
+    /// The line of the call that led here, where the other access is in the same function, called elsewhere.
+    fn called_in(&self, other: &Access<'_>) -> Option<u32> {
+        let [own, theirs] = [self, other].map(|access| access.event.stack.as_slice());
+        let function = |frames: &[Frame]| Some(frames.first()?.function.clone());
+        let (own_call, their_call) = (own.get(1), theirs.get(1));
+        (function(own)? == function(theirs)? && own_call != their_call)
+            .then_some(own_call?.place.line)
+    }
+
+    /// Whether the source calls it a volatile one.
+    pub(super) fn is_volatile(&self, say: &Telling<'_>) -> bool {
+        let call = place_of(self.event).and_then(|place| say.sources.call(&place));
+        call.is_some_and(|call| matches!(&*call.name, "read_volatile" | "write_volatile"))
+    }
+}
+
+impl Verb {
+    /// What an event does to memory.
+    pub(super) fn of(event: &Event) -> Verb {
+        match event.action {
+            Action::Free => Verb::Free,
+            Action::Read | Action::Load => Verb::Read,
+            Action::CompareExchange if event.outcome != Outcome::Done => Verb::Read,
+            Action::ReadModifyWrite | Action::CompareExchange => Verb::Change,
+            _ => Verb::Write,
+        }
+    }
+
+    /// What one thread does.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Verb::Read => "reads",
+            Verb::Write => "writes",
+            Verb::Change => "changes",
+            Verb::Free => "frees",
+        }
+    }
+
+    /// What two threads do.
+    pub(super) fn plural(self) -> &'static str {
+        match self {
+            Verb::Read => "read",
+            Verb::Write => "write",
+            Verb::Change => "change",
+            Verb::Free => "free",
+        }
+    }
+}

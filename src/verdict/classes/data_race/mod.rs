@@ -1,0 +1,161 @@
+//! `data_race`: two accesses to the same plain memory, one of them a write, that nothing orders.
+
+mod access;
+mod locks;
+mod missing;
+mod starts;
+
+use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of, state};
+use crate::names::Names;
+use crate::trace::{Action, Race, Trace};
+use access::{Access, Verb};
+
+pub(super) const CLASS: Class = Class {
+    name: "data_race",
+    code: "TL0204",
+    page: include_str!("../data_race.md"),
+    recognise,
+    tell,
+};
+
+/// Sites: the two accesses, in the order of time; then where the memory is allocated, unless its name says so.
+fn recognise(case: &Case<'_>) -> Option<Finding> {
+    let trace = case.trace;
+    let race = trace.race.as_ref()?;
+    let mut finding = Finding::default();
+    for at in race.accesses {
+        finding.event(trace, role(Verb::of(&trace.events[at])), at);
+    }
+    if !is_named_where_made(case, race) {
+        finding.created(trace, race.object);
+    }
+    finding.focus = locks::steps(trace, race);
+    finding
+        .focus
+        .extend(trace.remedy.iter().map(|found| found.event));
+    finding.focus.extend(sleeps(trace, race));
+    Some(finding)
+}
+
+fn role(verb: Verb) -> Role {
+    match verb {
+        Verb::Read => Role::Reads,
+        Verb::Write | Verb::Change => Role::Writes,
+        Verb::Free => Role::Frees,
+    }
+}
+
+/// Whether the memory's name is that of a variable on the line where it is allocated.
+fn is_named_where_made(case: &Case<'_>, race: &Race) -> bool {
+    let Some(made) = At::Object(race.object).place(case.trace) else {
+        return false;
+    };
+    let names = Names::new(case.trace, case.sources);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let variable = names.object(race.object).split(|c| !is_word(c)).next();
+    let mut words = case.sources.line(&made).split(|c| !is_word(c));
+    words.any(|word| Some(word) == variable)
+}
+
+/// Pauses of each thread before its access, and not before that of the other one too.
+fn sleeps(trace: &Trace, race: &Race) -> Vec<usize> {
+    let [first, second] = race.accesses;
+    let between = |at: usize, access: usize, other: usize| {
+        at < access
+            && trace.events[at].thread == trace.events[access].thread
+            && !state::precedes(trace, at, other)
+    };
+    let sleeps = (0..second).filter(|&at| trace.events[at].action == Action::Sleep);
+    sleeps
+        .filter(|&at| between(at, first, second) || between(at, second, first))
+        .collect()
+}
+
+fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
+    let Some(race) = &say.trace.race else {
+        return Words::default();
+    };
+    let [first, second] = [0, 1].map(|side| Access::of(say, race, side));
+    let locks = locks::Locks::of(say, race);
+    let starts = starts::Starts::of(say, [&first, &second]);
+    let missing = missing::of(say, race, [&first, &second], &locks, &starts);
+    let mut labels = vec![first.label(&second), second.label(&first)];
+    for site in finding.sites.iter().skip(2) {
+        let object = site.object.map(|object| say.object(object));
+        labels.push(format!("{} is made here", object.unwrap_or_default()));
+    }
+    let by_ordering = missing.orderings.is_some();
+    let mut notes: Vec<String> = missing.orderings.into_iter().collect();
+    notes.extend(locks.told(say, by_ordering));
+    notes.extend(starts.told(say));
+    notes.extend(surroundings(say, race, [&first, &second]));
+    Words {
+        title: title(&first, &second),
+        labels,
+        help: missing.help,
+        notes,
+    }
+}
+
+/// "`setter` writes `CONFIG`, `main` reads it, and nothing orders the two".
+fn title(first: &Access<'_>, second: &Access<'_>) -> String {
+    let object = if second.atomic {
+        &second.object
+    } else {
+        &first.object
+    };
+    let (a, b) = (&first.who, &second.who);
+    let what = if first.atomic != second.atomic {
+        let how = |access: &Access<'_>| {
+            if access.atomic {
+                "as an atomic"
+            } else {
+                "without an atomic operation"
+            }
+        };
+        let (doing, does) = (first.verb.name(), second.verb.name());
+        format!(
+            "{a} {doing} {object} {}, {b} {does} it {}",
+            how(first),
+            how(second)
+        )
+    } else if first.verb == second.verb {
+        format!("{a} and {b} both {} {object}", first.verb.plural())
+    } else {
+        format!(
+            "{a} {} {object}, {b} {} it",
+            first.verb.name(),
+            second.verb.name()
+        )
+    };
+    format!("{what}, and nothing orders the two")
+}
+
+/// What else is around the two accesses that a reader may take for an order, or needs to know.
+fn surroundings(say: &Telling<'_>, race: &Race, accesses: [&Access<'_>; 2]) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(owner) = race.on_stack_of {
+        notes.push(format!(
+            "{} is on the stack of {}",
+            accesses[0].object,
+            say.thread(owner)
+        ));
+    }
+    if accesses.iter().any(|access| access.is_volatile(say)) {
+        notes.push("a volatile access is not an atomic one, and orders nothing".into());
+    }
+    if accesses[0].atomic != accesses[1].atomic {
+        notes.push(
+            "an atomic operation orders nothing with an access that is not one".into(),
+        );
+    }
+    let slept = sleeps(say.trace, race).into_iter();
+    let slept = slept.filter_map(|at| place_of(&say.trace.events[at])).next();
+    if let Some(place) = slept {
+        notes.push(format!(
+            "the `sleep` in {} lets time pass, but orders nothing",
+            say.line(&place)
+        ));
+    }
+    notes
+}
