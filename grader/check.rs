@@ -124,7 +124,10 @@ fn watching(source: &Source, library: &Library, options: &Options) -> Watching {
     if !Sources::new(source.files()).has_unsafe() {
         Watching::Needless
     } else if !options.engine.watches {
-        Watching::Impossible(format!("the engine `{}` does not see them", options.engine.name))
+        Watching::Impossible(format!(
+            "the engine `{}` does not see them",
+            options.engine.name
+        ))
     } else if library.watched {
         Watching::Watched
     } else if library.unwatched {

@@ -21,7 +21,10 @@ impl Watching {
     pub fn note(&self, verdict: Verdict) -> Option<String> {
         let claims = matches!(
             verdict,
-            Verdict::Pass | Verdict::OverSynchronised | Verdict::NotConcurrent | Verdict::Inconclusive
+            Verdict::Pass
+                | Verdict::OverSynchronised
+                | Verdict::NotConcurrent
+                | Verdict::Inconclusive
         );
         match self {
             Watching::Needless => None,

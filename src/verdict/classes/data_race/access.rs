@@ -18,7 +18,9 @@ pub(super) struct Access<'a> {
     /// What it does, in a word.
     pub(super) verb: Verb,
     /// Whether it is an operation of an atomic.
-    pub(super) atomic: bool,
+    pub(super) is_atomic: bool,
+    /// Whether the source calls it a volatile one.
+    pub(super) is_volatile: bool,
     /// Bytes.
     pub(super) size: u64,
     what: String,
@@ -48,7 +50,8 @@ impl<'a> Access<'a> {
             who: say.thread(event.thread),
             object: say.object(event.object.unwrap_or(race.object)),
             verb,
-            atomic: !matches!(event.action, Action::Read | Action::Write | Action::Free),
+            is_volatile: is_volatile(say, event),
+            is_atomic: !matches!(event.action, Action::Read | Action::Write | Action::Free),
             size: race.sizes[side],
             what: phrase(say, event),
         }
@@ -58,13 +61,11 @@ impl<'a> Access<'a> {
     pub(super) fn label(&self, other: &Access<'_>) -> String {
         let mut about = Vec::new();
         if self.size != other.size || self.size > LARGE {
-            let plural = if self.size == 1 { "" } else { "s" };
-            about.push(format!("{} byte{plural}", self.size));
+            about.push(bytes(self.size));
         }
-        match (self.atomic, other.atomic) {
-            (true, false) => about.push("atomic".into()),
-            (false, true) => about.push("not atomic".into()),
-            _ => {}
+        if self.is_mixed(other) {
+            let not = if self.is_atomic { "" } else { "not " };
+            about.push(format!("{not}atomic"));
         }
         if let Some(line) = self.called_in(other) {
             about.push(format!("called in line {line}"));
@@ -76,6 +77,12 @@ impl<'a> Access<'a> {
         format!("{} {}{about}", self.who, self.what)
     }
 
+    /// Whether one of the two is atomic, and the other one uses the same memory without.
+    pub(super) fn is_mixed(&self, other: &Access<'_>) -> bool {
+        let frees = [self.verb, other.verb].contains(&Verb::Free);
+        self.is_atomic != other.is_atomic && !frees
+    }
+
     /// The line of the call that led here, where the other access is in the same function, called elsewhere.
     fn called_in(&self, other: &Access<'_>) -> Option<u32> {
         let [own, theirs] = [self, other].map(|access| access.event.stack.as_slice());
@@ -83,12 +90,6 @@ impl<'a> Access<'a> {
         let (own_call, their_call) = (own.get(1), theirs.get(1));
         (function(own)? == function(theirs)? && own_call != their_call)
             .then_some(own_call?.place.line)
-    }
-
-    /// Whether the source calls it a volatile one.
-    pub(super) fn is_volatile(&self, say: &Telling<'_>) -> bool {
-        let call = place_of(self.event).and_then(|place| say.sources.call(&place));
-        call.is_some_and(|call| matches!(&*call.name, "read_volatile" | "write_volatile"))
     }
 }
 
@@ -123,4 +124,15 @@ impl Verb {
             Verb::Free => "free",
         }
     }
+}
+
+/// "16 bytes".
+pub(super) fn bytes(size: u64) -> String {
+    let plural = if size == 1 { "" } else { "s" };
+    format!("{size} byte{plural}")
+}
+
+fn is_volatile(say: &Telling<'_>, event: &Event) -> bool {
+    let call = place_of(event).and_then(|place| say.sources.call(&place));
+    call.is_some_and(|call| matches!(&*call.name, "read_volatile" | "write_volatile"))
 }

@@ -78,7 +78,7 @@ impl Locks {
             Cover::One(side) => Some(format!("{}, but {}", holds[side], holds[1 - side])),
             Cover::Apart => Some(format!("{}: no lock is common to both", holds.join(", "))),
             Cover::Shared(lock) => Some(format!(
-                "both hold {}, but only for reading, which excludes only those who want to write",
+                "both hold {} only for reading, and readers do not exclude each other",
                 say.object(lock)
             )),
         }

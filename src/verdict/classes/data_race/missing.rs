@@ -4,7 +4,7 @@ use super::super::super::{Telling, weak};
 use super::access::{Access, Verb};
 use super::locks::{Cover, Locks};
 use super::starts::Starts;
-use crate::trace::Race;
+use crate::trace::{Ordering, Strengthening};
 
 /// Bytes of the largest atomic.
 const ATOMIC: u64 = 8;
@@ -19,7 +19,6 @@ pub(super) struct Missing {
 
 pub(super) fn of(
     say: &Telling<'_>,
-    race: &Race,
     accesses: [&Access<'_>; 2],
     locks: &Locks,
     starts: &Starts,
@@ -27,10 +26,23 @@ pub(super) fn of(
     let [first, second] = accesses;
     let remedy = &say.trace.remedy;
     if let Some((now, needed)) = weak::orderings(say, remedy) {
-        let do_not = if remedy.len() == 1 { "it does not" } else { "they do not" };
+        let sequential = |found: &Strengthening| found.ordering == Ordering::SeqCst;
+        if remedy.iter().all(sequential) {
+            return Missing {
+                orderings: Some(format!(
+                    "{now}, so the threads need not agree on one order of these steps"
+                )),
+                help: format!("all threads must see these steps in one order: {needed}"),
+            };
+        }
+        let not = if remedy.len() == 1 {
+            "it does not"
+        } else {
+            "they do not"
+        };
         return Missing {
             orderings: Some(format!(
-                "{now}, so {do_not} make what {} did before visible to {}",
+                "{now}, so {not} make what {} did before visible to {}",
                 first.who, second.who
             )),
             help: format!(
@@ -41,23 +53,17 @@ pub(super) fn of(
     }
     Missing {
         orderings: None,
-        help: help(say, race, accesses, locks, starts),
+        help: help(say, accesses, locks, starts),
     }
 }
 
 /// The most specific first.
-fn help(
-    say: &Telling<'_>,
-    race: &Race,
-    accesses: [&Access<'_>; 2],
-    locks: &Locks,
-    starts: &Starts,
-) -> String {
+fn help(say: &Telling<'_>, accesses: [&Access<'_>; 2], locks: &Locks, starts: &Starts) -> String {
     let [first, second] = accesses;
     let object = &first.object;
     let both = |verb: Verb| first.verb == verb && second.verb == verb;
-    let fits = race.sizes.iter().all(|&size| size <= ATOMIC);
-    if first.atomic != second.atomic {
+    let fits = first.size.max(second.size) <= ATOMIC;
+    if first.is_mixed(second) {
         return "memory that one thread uses as an atomic must be used as one by all, unless no other thread can reach it at that time".into();
     }
     if first.verb == Verb::Free || second.verb == Verb::Free {
@@ -70,11 +76,18 @@ fn help(
                 "reading and writing {object} must be one step that no other thread can come between: {atomic}a lock that is held for both"
             )
         }
+        Cover::None if first.is_volatile || second.is_volatile => format!(
+            "{object} must be an atomic, or one of the two must wait for the other: by a join, a message, or a lock that both hold"
+        ),
         Cover::None if starts.wait_is_late() => format!(
             "one of the two must wait for the other before it touches {object}: by a join, a message, or a lock that both hold"
         ),
         Cover::None => {
-            let atomic = if fits { "; or it must be an atomic" } else { "" };
+            let atomic = if fits {
+                "; or it must be an atomic"
+            } else {
+                ""
+            };
             format!(
                 "one must always come before the other: by a join, a message, a lock that both hold, or a `Release` store that an `Acquire` load reads{atomic}"
             )

@@ -78,11 +78,16 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     let [first, second] = [0, 1].map(|side| Access::of(say, race, side));
     let locks = locks::Locks::of(say, race);
     let starts = starts::Starts::of(say, [&first, &second]);
-    let missing = missing::of(say, race, [&first, &second], &locks, &starts);
+    let missing = missing::of(say, [&first, &second], &locks, &starts);
     let mut labels = vec![first.label(&second), second.label(&first)];
-    for site in finding.sites.iter().skip(2) {
-        let object = site.object.map(|object| say.object(object));
-        labels.push(format!("{} is made here", object.unwrap_or_default()));
+    if finding.sites.len() > labels.len() {
+        let size = race
+            .block_size
+            .map(|size| format!(" ({})", access::bytes(size)));
+        labels.push(format!(
+            "this memory is allocated here{}",
+            size.unwrap_or_default()
+        ));
     }
     let by_ordering = missing.orderings.is_some();
     let mut notes: Vec<String> = missing.orderings.into_iter().collect();
@@ -99,15 +104,16 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
 
 /// "`setter` writes `CONFIG`, `main` reads it, and nothing orders the two".
 fn title(first: &Access<'_>, second: &Access<'_>) -> String {
-    let object = if second.atomic {
+    // The name of an atomic says more than that of the memory that it is in.
+    let object = if second.is_atomic {
         &second.object
     } else {
         &first.object
     };
     let (a, b) = (&first.who, &second.who);
-    let what = if first.atomic != second.atomic {
+    let what = if first.is_mixed(second) {
         let how = |access: &Access<'_>| {
-            if access.atomic {
+            if access.is_atomic {
                 "as an atomic"
             } else {
                 "without an atomic operation"
@@ -141,16 +147,16 @@ fn surroundings(say: &Telling<'_>, race: &Race, accesses: [&Access<'_>; 2]) -> V
             say.thread(owner)
         ));
     }
-    if accesses.iter().any(|access| access.is_volatile(say)) {
+    if accesses.iter().any(|access| access.is_volatile) {
         notes.push("a volatile access is not an atomic one, and orders nothing".into());
     }
-    if accesses[0].atomic != accesses[1].atomic {
-        notes.push(
-            "an atomic operation orders nothing with an access that is not one".into(),
-        );
+    if accesses[0].is_mixed(accesses[1]) {
+        notes.push("an atomic operation orders nothing with an access that is not one".into());
     }
     let slept = sleeps(say.trace, race).into_iter();
-    let slept = slept.filter_map(|at| place_of(&say.trace.events[at])).next();
+    let slept = slept
+        .filter_map(|at| place_of(&say.trace.events[at]))
+        .next();
     if let Some(place) = slept {
         notes.push(format!(
             "the `sleep` in {} lets time pass, but orders nothing",

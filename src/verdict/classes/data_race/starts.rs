@@ -31,12 +31,14 @@ enum Wait {
 impl Starts {
     pub(super) fn of(say: &Telling<'_>, accesses: [&Access<'_>; 2]) -> Starts {
         let mut starts = Vec::new();
-        for access in accesses {
-            let spawn = spawn_of(say, access.event);
+        let mut threads = accesses.map(|access| access.event.thread);
+        threads.sort_by_key(|&thread| say.trace.threads[thread].spawned_by);
+        for thread in threads {
+            let spawn = spawn_of(say, thread);
             if let Some((spawn, place)) = spawn.and_then(|spawn| Some((spawn, place_of(spawn)?))) {
                 starts.push(Start {
                     parent: say.thread(spawn.thread),
-                    child: access.who.clone(),
+                    child: say.thread(thread),
                     place,
                 });
             }
@@ -59,7 +61,12 @@ impl Starts {
         let [one] = &self.starts[..] else {
             return self.both(say);
         };
-        let start = format!("{} starts {} in {}", one.parent, one.child, say.line(&one.place));
+        let start = format!(
+            "{} starts {} in {}",
+            one.parent,
+            one.child,
+            say.line(&one.place)
+        );
         Some(match &self.wait {
             None => start,
             Some(Wait::Join(place)) => {
@@ -84,7 +91,10 @@ impl Starts {
             };
             format!("{}; {}", sentence(one), sentence(two))
         } else if one.place.line == two.place.line && one.place.file == two.place.file {
-            format!("{} starts {} and {} in {line}", one.parent, one.child, two.child)
+            format!(
+                "{} starts {} and {} in {line}",
+                one.parent, one.child, two.child
+            )
         } else {
             let other = say.line(&two.place);
             format!(
@@ -98,12 +108,12 @@ impl Starts {
 /// How `parent`'s thread waits for that of `child` after its access, as far as the function tells that starts it.
 fn wait(say: &Telling<'_>, child: &Event, parent: &Event) -> Option<Wait> {
     let sources = say.sources;
-    let spawn = spawn_of(say, child).filter(|spawn| spawn.thread == parent.thread)?;
+    let spawn = spawn_of(say, child.thread).filter(|spawn| spawn.thread == parent.thread)?;
     let spawned_at = spawn.place.as_ref()?;
     let function = sources.function(spawned_at)?;
     let mut frames = parent.stack.iter().map(|frame| &frame.place);
-    let here = frames
-        .find(|place| place.file == spawned_at.file && function.span.touches(place))?;
+    let here =
+        frames.find(|place| place.file == spawned_at.file && function.span.touches(place))?;
     let mut calls = sources.calls(spawned_at);
     let spawned = Position::of(spawned_at);
     if calls.any(|call| call.name == "scope" && call.inside.contains(spawned)) {
@@ -123,8 +133,8 @@ fn wait(say: &Telling<'_>, child: &Event, parent: &Event) -> Option<Wait> {
     joins.next().map(|join| Wait::Join(at(here, join)))
 }
 
-fn spawn_of<'a>(say: &Telling<'a>, event: &Event) -> Option<&'a Event> {
-    let spawn = say.trace.threads[event.thread].spawned_by?;
+fn spawn_of<'a>(say: &Telling<'a>, thread: usize) -> Option<&'a Event> {
+    let spawn = say.trace.threads[thread].spawned_by?;
     say.trace.events.get(spawn)
 }
 
