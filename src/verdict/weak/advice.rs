@@ -30,9 +30,12 @@ impl Story<'_> {
         let mut parts: Vec<(String, Vec<String>)> = Vec::new();
         for found in &self.weak.remedy {
             let event = self.event(found.event);
-            let (Some(now), what) = (self.ordering(event), self.access(event)) else {
+            let (Some(now), mut what) = (self.ordering(event), self.access(event)) else {
                 continue;
             };
+            if let Some(place) = place_of(event).filter(|_| self.lines) {
+                what.push_str(&format!(" in {}", self.say.line(&place)));
+            }
             match parts.iter_mut().find(|(known, _)| *known == now) {
                 Some((_, all)) if all.contains(&what) => {}
                 Some((_, all)) => all.push(what),

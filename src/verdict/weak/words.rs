@@ -12,7 +12,11 @@ pub(in super::super) fn told(
     mut words: Words,
     say: &Telling<'_>,
 ) -> Words {
-    let story = Story { weak, say };
+    let story = Story {
+        weak,
+        say,
+        lines: false,
+    };
     if say.trace.race.is_some() {
         // Its own words name the orderings already.
         words.notes.insert(0, story.title());
@@ -57,7 +61,11 @@ pub(in super::super) fn orderings(
         legs: Vec::new(),
         remedy,
     };
-    let story = Story { weak: &weak, say };
+    let story = Story {
+        weak: &weak,
+        say,
+        lines: true,
+    };
     Some((story.orderings()?, story.needs()))
 }
 
@@ -96,6 +104,8 @@ pub(super) fn named(ordering: Ordering) -> String {
 pub(super) struct Story<'a> {
     pub(super) weak: &'a Weak,
     pub(super) say: &'a Telling<'a>,
+    /// Whether to tell the lines of orderings: no site is there.
+    pub(super) lines: bool,
 }
 
 impl Story<'_> {

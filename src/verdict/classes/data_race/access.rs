@@ -2,7 +2,7 @@
 
 use super::super::super::phrase::changes;
 use super::super::super::{Telling, phrase, place_of};
-use crate::trace::{Action, Event, Frame, Outcome, Race};
+use crate::trace::{Action, Event, Outcome, Race};
 
 /// Bytes of the largest access that one instruction makes: what is larger is a copy, or a fill.
 const LARGE: u64 = 16;
@@ -24,6 +24,7 @@ pub(super) struct Access<'a> {
     /// Bytes.
     pub(super) size: u64,
     what: String,
+    inside: String,
 }
 
 /// What an access does.
@@ -54,6 +55,7 @@ impl<'a> Access<'a> {
             is_atomic: !matches!(event.action, Action::Read | Action::Write | Action::Free),
             size: race.sizes[side],
             what: phrase(say, event),
+            inside: inside(say, event).unwrap_or_default(),
         }
     }
 
@@ -74,7 +76,7 @@ impl<'a> Access<'a> {
             none if none.is_empty() => none,
             some => format!(" ({some})"),
         };
-        format!("{} {}{about}", self.who, self.what)
+        format!("{} {}{}{about}", self.who, self.what, self.inside)
     }
 
     /// Whether one of the two is atomic, and the other one uses the same memory without.
@@ -86,10 +88,10 @@ impl<'a> Access<'a> {
     /// The line of the call that led here, where the other access is in the same function, called elsewhere.
     fn called_in(&self, other: &Access<'_>) -> Option<u32> {
         let [own, theirs] = [self, other].map(|access| access.event.stack.as_slice());
-        let function = |frames: &[Frame]| Some(frames.first()?.function.clone());
-        let (own_call, their_call) = (own.get(1), theirs.get(1));
-        (function(own)? == function(theirs)? && own_call != their_call)
-            .then_some(own_call?.place.line)
+        let (here, there, call) = (own.first()?, theirs.first()?, own.get(1)?);
+        let shared = here.function == there.function && !here.function.ends_with("{closure}");
+        let is_told = Some(call) == theirs.get(1) || call.place.line == here.place.line;
+        (shared && !is_told).then_some(call.place.line)
     }
 }
 
@@ -135,4 +137,15 @@ pub(super) fn bytes(size: u64) -> String {
 fn is_volatile(say: &Telling<'_>, event: &Event) -> bool {
     let call = place_of(event).and_then(|place| say.sources.call(&place));
     call.is_some_and(|call| matches!(&*call.name, "read_volatile" | "write_volatile"))
+}
+
+/// The function of somebody else in which the access happens, where that does not say what it does.
+fn inside(say: &Telling<'_>, event: &Event) -> Option<String> {
+    if !matches!(event.action, Action::Read | Action::Write) {
+        return None;
+    }
+    let call = place_of(event).and_then(|place| say.sources.call(&place))?;
+    let says = ["read", "write", "copy", "new"];
+    let says = says.iter().any(|word| call.name.starts_with(word));
+    (!says && !call.name.starts_with(char::is_uppercase)).then(|| format!(", in `{}`", call.name))
 }

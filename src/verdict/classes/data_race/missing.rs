@@ -80,7 +80,7 @@ fn help(say: &Telling<'_>, accesses: [&Access<'_>; 2], locks: &Locks, starts: &S
             "{object} must be an atomic, or one of the two must wait for the other: by a join, a message, or a lock that both hold"
         ),
         Cover::None if starts.wait_is_late() => format!(
-            "one of the two must wait for the other before it touches {object}: by a join, a message, or a lock that both hold"
+            "before it touches {object}, one of the two must wait for the other: by a join, a message, or a lock that both hold"
         ),
         Cover::None => {
             let atomic = if fits {

@@ -1,13 +1,14 @@
 //! `data_race`: two accesses to the same plain memory, one of them a write, that nothing orders.
 
 mod access;
+mod edges;
 mod locks;
 mod missing;
 mod starts;
 
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of, state};
+use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of};
 use crate::names::Names;
-use crate::trace::{Action, Race, Trace};
+use crate::trace::{Place, Race};
 use access::{Access, Verb};
 
 pub(super) const CLASS: Class = Class {
@@ -26,14 +27,17 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
     for at in race.accesses {
         finding.event(trace, role(Verb::of(&trace.events[at])), at);
     }
-    if !is_named_where_made(case, race) {
+    if !is_clear_where_made(case, race) {
         finding.created(trace, race.object);
     }
     finding.focus = locks::steps(trace, race);
     finding
         .focus
         .extend(trace.remedy.iter().map(|found| found.event));
-    finding.focus.extend(sleeps(trace, race));
+    finding
+        .focus
+        .extend(edges::known(trace, race).into_iter().flatten());
+    finding.focus.extend(edges::bystanders(trace, race));
     Some(finding)
 }
 
@@ -45,30 +49,22 @@ fn role(verb: Verb) -> Role {
     }
 }
 
-/// Whether the memory's name is that of a variable on the line where it is allocated.
-fn is_named_where_made(case: &Case<'_>, race: &Race) -> bool {
+/// Whether a reader knows where the memory is allocated: its name is that of a variable on that line, or an access
+/// stands there.
+fn is_clear_where_made(case: &Case<'_>, race: &Race) -> bool {
     let Some(made) = At::Object(race.object).place(case.trace) else {
         return false;
     };
+    let mut accesses = race.accesses.iter().map(|&at| &case.trace.events[at]);
+    let here = |place: Place| place.file == made.file && place.line == made.line;
+    if accesses.any(|event| place_of(event).is_some_and(here)) {
+        return true;
+    }
     let names = Names::new(case.trace, case.sources);
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let variable = names.object(race.object).split(|c| !is_word(c)).next();
     let mut words = case.sources.line(&made).split(|c| !is_word(c));
     words.any(|word| Some(word) == variable)
-}
-
-/// Pauses of each thread before its access, and not before that of the other one too.
-fn sleeps(trace: &Trace, race: &Race) -> Vec<usize> {
-    let [first, second] = race.accesses;
-    let between = |at: usize, access: usize, other: usize| {
-        at < access
-            && trace.events[at].thread == trace.events[access].thread
-            && !state::precedes(trace, at, other)
-    };
-    let sleeps = (0..second).filter(|&at| trace.events[at].action == Action::Sleep);
-    sleeps
-        .filter(|&at| between(at, first, second) || between(at, second, first))
-        .collect()
 }
 
 fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
@@ -91,6 +87,7 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     }
     let by_ordering = missing.orderings.is_some();
     let mut notes: Vec<String> = missing.orderings.into_iter().collect();
+    notes.extend(edges::told(say, race));
     notes.extend(locks.told(say, by_ordering));
     notes.extend(starts.told(say));
     notes.extend(surroundings(say, race, [&first, &second]));
@@ -153,15 +150,7 @@ fn surroundings(say: &Telling<'_>, race: &Race, accesses: [&Access<'_>; 2]) -> V
     if accesses[0].is_mixed(accesses[1]) {
         notes.push("an atomic operation orders nothing with an access that is not one".into());
     }
-    let slept = sleeps(say.trace, race).into_iter();
-    let slept = slept
-        .filter_map(|at| place_of(&say.trace.events[at]))
-        .next();
-    if let Some(place) = slept {
-        notes.push(format!(
-            "the `sleep` in {} lets time pass, but orders nothing",
-            say.line(&place)
-        ));
-    }
+    let bystanders = edges::bystanders(say.trace, race).into_iter();
+    notes.extend(bystanders.filter_map(|at| edges::orders_nothing(say, at)));
     notes
 }
