@@ -6,6 +6,8 @@ mod locks;
 mod missing;
 mod starts;
 
+use std::collections::BTreeSet;
+
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of};
 use crate::names::Names;
 use crate::trace::{Place, Race};
@@ -49,8 +51,8 @@ fn role(verb: Verb) -> Role {
     }
 }
 
-/// Whether a reader knows where the memory is allocated: its name is that of a variable on that line, or an access
-/// stands there.
+/// Whether a reader knows where the memory is allocated: a variable or field on that line has its name, or an access stands
+/// there.
 fn is_clear_where_made(case: &Case<'_>, race: &Race) -> bool {
     let Some(made) = At::Object(race.object).place(case.trace) else {
         return false;
@@ -61,10 +63,15 @@ fn is_clear_where_made(case: &Case<'_>, race: &Race) -> bool {
         return true;
     }
     let names = Names::new(case.trace, case.sources);
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let variable = names.object(race.object).split(|c| !is_word(c)).next();
-    let mut words = case.sources.line(&made).split(|c| !is_word(c));
-    words.any(|word| Some(word) == variable)
+    let words = |text| -> BTreeSet<&str> {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let words = str::split(text, move |c| !is_part(c));
+        words
+            .filter(|word| word.starts_with(char::is_alphabetic))
+            .collect()
+    };
+    let name = words(names.object(race.object));
+    !name.is_disjoint(&words(case.sources.line(&made)))
 }
 
 fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
