@@ -97,9 +97,12 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     notes.extend(edges::told(say, race));
     notes.extend(locks.told(say, by_ordering));
     notes.extend(starts.told(say));
+    if first.is_mixed(&second) && !by_ordering {
+        notes.push("an atomic operation orders nothing with an access that is not one".into());
+    }
     notes.extend(surroundings(say, race, [&first, &second]));
     Words {
-        title: title(&first, &second),
+        title: title(&first, &second, by_ordering),
         labels,
         help: missing.help,
         notes,
@@ -107,7 +110,8 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
 }
 
 /// "`setter` writes `CONFIG`, `main` reads it, and nothing orders the two".
-fn title(first: &Access<'_>, second: &Access<'_>) -> String {
+/// Where the orderings are to blame, it does not matter that only one of them is atomic.
+fn title(first: &Access<'_>, second: &Access<'_>, by_ordering: bool) -> String {
     // The name of an atomic says more than that of the memory that it is in.
     let object = if second.is_atomic {
         &second.object
@@ -115,7 +119,7 @@ fn title(first: &Access<'_>, second: &Access<'_>) -> String {
         &first.object
     };
     let (a, b) = (&first.who, &second.who);
-    let what = if first.is_mixed(second) {
+    let what = if first.is_mixed(second) && !by_ordering {
         let how = |access: &Access<'_>| {
             if access.is_atomic {
                 "as an atomic"
@@ -153,9 +157,6 @@ fn surroundings(say: &Telling<'_>, race: &Race, accesses: [&Access<'_>; 2]) -> V
     }
     if accesses.iter().any(|access| access.is_volatile) {
         notes.push("a volatile access is not an atomic one, and orders nothing".into());
-    }
-    if accesses[0].is_mixed(accesses[1]) {
-        notes.push("an atomic operation orders nothing with an access that is not one".into());
     }
     let bystanders = edges::bystanders(say.trace, race).into_iter();
     notes.extend(bystanders.filter_map(|at| edges::orders_nothing(say, at)));
