@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::aside::beside;
 use super::doing::Doing;
@@ -18,6 +19,7 @@ pub struct Watcher {
     /// The running thread: its number, what it knows, its stack, and how many accesses each thread has made.
     thread: usize,
     clock: Vec<u32>,
+    events: u32,
     stack: Range<usize>,
     made: Vec<u32>,
     memory: Memory,
@@ -91,9 +93,14 @@ pub struct Seen {
 }
 
 thread_local! {
-    /// The watcher of the one program that this process runs; `None` where nobody wants to know.
-    static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
+    /// The watcher of the one program that this process runs; `None` where nobody wants to know. It stays as long as the
+    /// program, which is for ever: what has no end is quicker to reach.
+    static WATCHER: RefCell<Option<&'static mut Watcher>> = const { RefCell::new(None) };
 }
+
+/// Where the running thread's accesses are of no interest, which is its own stack: the first address, and how many.
+static QUIET: AtomicUsize = AtomicUsize::new(0);
+static QUIET_BYTES: AtomicUsize = AtomicUsize::new(0);
 
 /// Where the program's memory is.
 #[derive(Clone, Debug)]
@@ -110,10 +117,11 @@ pub struct Memory {
 
 /// Watches the program's accesses from now on.
 pub fn install(memory: Memory, doing: Doing) {
-    WATCHER.set(Some(Watcher {
+    WATCHER.set(Some(Box::leak(Box::new(Watcher {
         shadow: Shadow::default(),
         thread: NOBODY,
         clock: Vec::new(),
+        events: 0,
         stack: 0..0,
         made: Vec::new(),
         memory,
@@ -123,12 +131,12 @@ pub fn install(memory: Memory, doing: Doing) {
         doing,
         wanted: Vec::new(),
         seen: Vec::new(),
-    }));
+    }))));
 }
 
 /// Asks or tells the watcher, if there is one.
 pub fn with<R>(what: impl FnOnce(&mut Watcher) -> R) -> Option<R> {
-    WATCHER.with_borrow_mut(|watcher| watcher.as_mut().map(what))
+    WATCHER.with_borrow_mut(|watcher| watcher.as_deref_mut().map(what))
 }
 
 impl Watcher {
@@ -150,6 +158,11 @@ impl Watcher {
         self.clock.extend_from_slice(clock);
         let threads = self.clock.len().max(thread + 1);
         self.clock.resize(threads, 0);
+        self.events = self.clock[thread];
+        if !self.own_stacks {
+            QUIET.store(self.stack.start, Ordering::Relaxed);
+            QUIET_BYTES.store(self.stack.len(), Ordering::Relaxed);
+        }
         if self.made.len() < threads {
             self.made.resize(threads, 0);
         }
@@ -179,6 +192,7 @@ impl Watcher {
     /// Accesses of threads to their own stacks count from the next execution on.
     pub fn watch_own_stacks(&mut self) {
         self.own_stacks = true;
+        QUIET_BYTES.store(0, Ordering::Relaxed);
     }
 
     /// The calls of these accesses are wanted in the next execution.
@@ -197,10 +211,7 @@ impl Watcher {
             write,
             atomic: true,
             // Its own event is counted already.
-            events: self
-                .clock
-                .get(self.thread)
-                .map_or(0, |own| own.saturating_sub(1)),
+            events: self.events.saturating_sub(1),
             caller: 0,
             frame,
             frees: false,
@@ -224,11 +235,35 @@ impl Watcher {
         } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
             return;
         }
-        if !made.for_program && !(self.doing).is_programs(made.caller, made.frame, &self.stack) {
+        if !made.for_program && !self.doing.is_programs(made.caller, made.frame, &self.stack) {
             return;
         }
         let number = self.made[self.thread];
         self.made[self.thread] += 1;
+        if !self.wanted.is_empty() {
+            self.note_wanted(number, size, &made);
+        }
+        let new = Access {
+            bytes: 0,
+            write: made.write,
+            atomic: made.atomic,
+            thread: self.thread as u8,
+            events: made.events,
+            number,
+            caller: made.caller.saturating_sub(self.memory.base) as u32,
+        };
+        let Some(old) = self.shadow.add(address, size, new, &self.clock) else {
+            return;
+        };
+        self.found = Some(Found::Race(Raced {
+            first: Side::of(&old),
+            second: Side::of(&new),
+            address,
+        }));
+    }
+
+    #[cold]
+    fn note_wanted(&mut self, number: u32, size: usize, made: &Made) {
         let which = Which {
             thread: self.thread,
             number,
@@ -244,22 +279,6 @@ impl Watcher {
                 calls: calls.collect(),
                 frees: made.frees,
             });
-        }
-        let new = Access {
-            bytes: 0,
-            write: made.write,
-            atomic: made.atomic,
-            thread: self.thread as u8,
-            events: made.events,
-            number,
-            caller: made.caller.saturating_sub(memory.base) as u32,
-        };
-        if let Some(old) = self.shadow.add(address, size, new, &self.clock) {
-            self.found = Some(Found::Race(Raced {
-                first: Side::of(&old),
-                second: Side::of(&new),
-                address,
-            }));
         }
     }
 }
@@ -295,19 +314,42 @@ struct Made {
 const NOBODY: usize = usize::MAX;
 
 beside! {
-    /// [`threadlings_std::abi::Runner::accessed`].
-    accessed => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
+    /// An access that is of interest.
+    heard => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
     /// [`threadlings_std::abi::Runner::freed`]: whoever still uses the block races with its end.
     freed => free(start: *const u8, size: usize, frame: *const u8);
 }
 
+/// [`threadlings_std::abi::Runner::accessed`]. Most accesses are those of a thread to its own stack: they end here.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+pub unsafe extern "C" fn accessed(
+    _address: *const u8,
+    _what: usize,
+    _caller: usize,
+    _frame: *const u8,
+) {
+    core::arch::naked_asm!(
+        "mov rax, rdi",
+        "sub rax, qword ptr [rip + {start}]",
+        "cmp rax, qword ptr [rip + {bytes}]",
+        "jae {heard}",
+        "ret",
+        start = sym QUIET,
+        bytes = sym QUIET_BYTES,
+        heard = sym heard,
+    )
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub use heard as accessed;
+
 extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) -> bool {
     let stops = with(|watcher| {
-        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let made = Made {
             write: what & 1 == 1,
             atomic: false,
-            events,
+            events: watcher.events,
             // The call itself, not what comes after it.
             caller: caller - 1,
             frame: frame as usize,
@@ -328,12 +370,11 @@ pub fn allocated(start: usize, size: usize) {
 
 extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
     let stops = with(|watcher| {
-        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let mut calls = Calls::new(frame as usize, watcher.stack.clone());
         let made = Made {
             write: true,
             atomic: false,
-            events,
+            events: watcher.events,
             caller: calls.next().unwrap_or(0),
             frame: frame as usize,
             frees: true,

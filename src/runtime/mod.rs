@@ -18,7 +18,7 @@ mod parent;
 mod plugin;
 mod protocol;
 mod record;
-mod shadow;
+pub mod shadow;
 mod stack;
 mod symbols;
 mod threads;
