@@ -35,6 +35,9 @@ fn reports_read_well_in_colour() {
         "dekker_seqcst",
         "lost_update_read_then_write",
         "condvar_no_flag",
+        "race_reports/box_freed",
+        "race_reports/peterson",
+        "race_reports/two_mutexes",
         "weak_dekker_release_acquire",
         "weak_index",
         "weak_message_relaxed",
@@ -57,6 +60,9 @@ fn json_is_that_of_the_contract() {
         "deadlock_two_locks",
         "does_not_compile",
         "lost_update_read_then_write",
+        "race_reports/box_freed",
+        "race_reports/copy_and_byte",
+        "race_reports/relaxed_flag",
         "try_lock_skips",
         "weak_message_relaxed",
     ]);
@@ -72,6 +78,7 @@ fn programs_that_pass_are_told_how_much_was_searched() {
         "cas_loop",
         "daemon_is_fine",
         "exit_zero",
+        "race_reports/joined",
         "scope_borrows",
         "weak_ring_buffer",
     ]);
