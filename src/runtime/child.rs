@@ -260,7 +260,7 @@ fn take_part(
 ) -> Result<Exploration, String> {
     let options = task.settings.into();
     let names = &mut ThreadNames::default();
-    accesses::with(Watcher::watch_own_stacks);
+    accesses::with(Watcher::watch_all_stacks);
     let mut share = task.share;
     let found = loop {
         let mut last = 0;
@@ -336,7 +336,7 @@ fn run_again(
 
 /// Finds the race of an execution again: what is the stand-in's own doing is not known here.
 fn settle_races(plugin: &mut Plugin, task: &Replay, sources: &[String]) -> Result<(), String> {
-    accesses::with(Watcher::watch_own_stacks);
+    accesses::with(Watcher::watch_all_stacks);
     loop {
         plugin.fatal.clone_from(&task.fatal);
         again(plugin, &task.schedule)?;

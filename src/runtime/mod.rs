@@ -9,6 +9,7 @@ mod crew;
 mod fault;
 mod faults;
 mod guest;
+mod heard;
 mod identity;
 mod memory;
 mod messages;
