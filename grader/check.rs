@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use threadlings::explanation::{self, Search};
+use threadlings::explanation::{self, Search, Watching};
 use threadlings::names::Sources;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::{Ending, Memory};
@@ -50,7 +50,12 @@ pub fn check(
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let (mut cause, search, voices) = judged(subject, &source, options, on_progress)?;
+    let Judged {
+        mut cause,
+        search,
+        watching,
+        voices,
+    } = judged(subject, &source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
@@ -59,6 +64,7 @@ pub fn check(
         subject: subject.clone(),
         cause,
         search,
+        watching,
         files: source.files(),
         replay: None,
         notes: voices.iter().map(Voice::sentence).collect(),
@@ -66,26 +72,69 @@ pub fn check(
     })
 }
 
+/// What decides, and what is known besides.
+struct Judged {
+    cause: Cause,
+    search: Option<Search>,
+    watching: Watching,
+    voices: Vec<Voice>,
+}
+
+impl Judged {
+    /// Nothing has run.
+    fn unsearched(cause: Cause) -> Judged {
+        Judged {
+            cause,
+            search: None,
+            watching: Watching::Needless,
+            voices: Vec::new(),
+        }
+    }
+}
+
 fn judged(
     subject: &Subject,
     source: &Source,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Option<Search>, Vec<Voice>), Failure> {
+) -> Result<Judged, Failure> {
     let violations = policy::violations(subject, &source.program);
     if !violations.is_empty() {
-        return Ok((Cause::Rejected(violations), None, Vec::new()));
+        return Ok(Judged::unsearched(Cause::Rejected(violations)));
     }
     let library = match compiled(subject, source, options.edition, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok((Cause::Refused(errors), None, Vec::new())),
+        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
     };
     let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
     let voices = match options.cross_check {
         Some(time) => cross::examine(subject, &library, time, options)?,
         None => Vec::new(),
     };
-    Ok((cause, Some(search), voices))
+    Ok(Judged {
+        cause,
+        search: Some(search),
+        watching: watching(source, &library, options),
+        voices,
+    })
+}
+
+/// Whether races in plain memory were looked for in a program.
+fn watching(source: &Source, library: &Library, options: &Options) -> Watching {
+    if !Sources::new(source.files()).has_unsafe() {
+        Watching::Needless
+    } else if !options.engine.watches {
+        Watching::Impossible(format!(
+            "the engine `{}` does not see them",
+            options.engine.name
+        ))
+    } else if library.watched {
+        Watching::Watched
+    } else if library.unwatched {
+        Watching::Impossible("this compiler cannot make a program tell of them".into())
+    } else {
+        Watching::Unwanted
+    }
 }
 
 /// The program as the runner loads it, or what rustc says about it.

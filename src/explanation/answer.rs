@@ -7,9 +7,6 @@ use crate::names::Sources;
 use crate::trace::{Crash, Ending, Event, Trace};
 use crate::verdict::place_of;
 
-/// What a report says of a program that contains `unsafe`.
-pub const UNSAFE: &str = "the program contains `unsafe`: plain memory accesses in unsafe code are not checked for data races";
-
 /// What a check came to.
 #[derive(Clone, Debug)]
 pub enum Answer<'a> {

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
+use threadlings_std::abi;
 
 use super::aside::beside;
+use super::doing::Doing;
 use super::faults::Calls;
 use super::heard;
 use super::shadow::{Access, Shadow};
@@ -32,8 +33,7 @@ pub struct Watcher {
     found: Option<Found>,
     /// How many more accesses the running thread may make.
     patience: u64,
-    /// Pairs of code addresses that do race, but not in the program's own code.
-    excused: FxHashSet<(u32, u32)>,
+    doing: Doing,
     /// The accesses whose calls are wanted, and what they were.
     wanted: Vec<Which>,
     seen: Vec<Seen>,
@@ -116,7 +116,7 @@ pub struct Memory {
 }
 
 /// Watches the program's accesses from now on.
-pub fn install(memory: Memory) {
+pub fn install(memory: Memory, doing: Doing) {
     WATCHER.set(Some(Box::leak(Box::new(Watcher {
         shadow: Shadow::default(),
         thread: NOBODY,
@@ -129,7 +129,7 @@ pub fn install(memory: Memory) {
         newly_lent: [false; MAX_THREADS],
         found: None,
         patience: u64::MAX,
-        excused: FxHashSet::default(),
+        doing,
         wanted: Vec::new(),
         seen: Vec::new(),
     }))));
@@ -203,12 +203,6 @@ impl Watcher {
         self.lent = [true; MAX_THREADS];
     }
 
-    /// These two places in the code do race, but that is not the program's doing.
-    pub fn excuse(&mut self, raced: &Raced) {
-        self.excused
-            .insert(pair(raced.first.caller, raced.second.caller));
-    }
-
     /// The calls of these accesses are wanted in the next execution.
     pub fn want(&mut self, accesses: &[Which]) {
         self.wanted = accesses.to_vec();
@@ -229,13 +223,16 @@ impl Watcher {
             caller: 0,
             frame,
             frees: false,
+            for_program: true,
         };
         self.access(address, size, what);
     }
 
-    fn access(&mut self, address: usize, size: usize, made: Made) {
+    /// Takes an access in, unless it is of no interest. Whether nothing new follows from the same one before the thread's
+    /// next event, whoever it is made for.
+    fn access(&mut self, address: usize, size: usize, made: Made) -> bool {
         if self.thread == NOBODY || self.found.is_some() {
-            return;
+            return false;
         }
         let memory = &self.memory;
         if memory.stacks.contains(&address) {
@@ -245,10 +242,13 @@ impl Watcher {
                     self.newly_lent[owner] = true;
                     self.found = Some(Found::LentStack);
                 }
-                return;
+                return false;
             }
         } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
-            return;
+            return true;
+        }
+        if !made.for_program && !self.doing.is_programs(made.caller, made.frame, &self.stack) {
+            return false;
         }
         let number = self.made[self.thread];
         self.made[self.thread] += 1;
@@ -265,15 +265,14 @@ impl Watcher {
             caller: made.caller.saturating_sub(self.memory.base) as u32,
         };
         let Some(old) = self.shadow.add(address, size, new, &self.clock) else {
-            return;
+            return true;
         };
-        if !self.excused.contains(&pair(old.caller, new.caller)) {
-            self.found = Some(Found::Race(Raced {
-                first: Side::of(&old),
-                second: Side::of(&new),
-                address,
-            }));
-        }
+        self.found = Some(Found::Race(Raced {
+            first: Side::of(&old),
+            second: Side::of(&new),
+            address,
+        }));
+        false
     }
 
     #[cold]
@@ -320,14 +319,12 @@ struct Made {
     caller: usize,
     frame: usize,
     frees: bool,
+    /// It is known to be made for the program.
+    for_program: bool,
 }
 
 /// No thread's number.
 const NOBODY: usize = usize::MAX;
-
-fn pair(a: u32, b: u32) -> (u32, u32) {
-    (a.min(b), a.max(b))
-}
 
 beside! {
     /// An access that [`heard::accessed`] has not passed over.
@@ -346,11 +343,14 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
             caller: caller - 1,
             frame: frame as usize,
             frees: false,
+            for_program: what & abi::FOR_PROGRAM != 0,
         };
-        watcher.access(address as usize, what >> 1, made);
+        let size = (what & !abi::FOR_PROGRAM) >> 1;
+        let is_known = watcher.access(address as usize, size, made);
         if watcher.patience != u64::MAX {
             watcher.patience = watcher.patience.saturating_sub(1);
-            heard::forget();
+        } else if is_known {
+            heard::pass_over(address as usize, what, caller);
         }
         watcher.has_found() || watcher.patience == 0
     });
@@ -373,6 +373,8 @@ extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
             caller: calls.next().unwrap_or(0),
             frame: frame as usize,
             frees: true,
+            // Nothing is recorded of memory that is the stand-in's own.
+            for_program: true,
         };
         watcher.access(start as usize, size, made);
         watcher.has_found()

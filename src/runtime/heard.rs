@@ -2,7 +2,7 @@
 //! that the watcher does not know.
 //!
 //! This is so of what a thread does to its own stack, and of what it does again, at the same place in the code and to the
-//! same memory, while it runs on. Not a word is written to the program's stack meanwhile (see [`super::aside`]).
+//! same memory, while it runs on without an event. Not a word is written to the program's stack meanwhile (see [`super::aside`]).
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -11,24 +11,25 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 static QUIET: AtomicUsize = AtomicUsize::new(0);
 static QUIET_BYTES: AtomicUsize = AtomicUsize::new(0);
 
-/// Accesses that were passed on, each in the place that its address and its caller have. Those of another [`TURN`] are
-/// forgotten.
-static PASSED_ON: [PassedOn; PLACES] = [const { PassedOn::NONE }; PLACES];
+/// Accesses that need not be heard of again, each in the place that its address and its caller have; those of another
+/// [`TURN`] are forgotten.
+static KNOWN: [Known; PLACES] = [const { Known::NONE }; PLACES];
 static TURN: AtomicUsize = AtomicUsize::new(1);
 
 /// How many of them are kept.
 const PLACES: usize = 256;
 
+/// One of them: the arguments of [`accessed`], and when.
 #[repr(C)]
-struct PassedOn {
+struct Known {
     address: AtomicUsize,
     caller: AtomicUsize,
     what: AtomicUsize,
     turn: AtomicUsize,
 }
 
-impl PassedOn {
-    const NONE: PassedOn = PassedOn {
+impl Known {
+    const NONE: Known = Known {
         address: AtomicUsize::new(0),
         caller: AtomicUsize::new(0),
         what: AtomicUsize::new(0),
@@ -43,7 +44,16 @@ pub fn begin(quiet: &Range<usize>) {
     forget();
 }
 
-/// The next accesses are to be passed on, whatever they are.
+/// This access need not be heard of again before the next [`begin`] or [`forget`].
+pub fn pass_over(address: usize, what: usize, caller: usize) {
+    let place = &KNOWN[address.wrapping_add(2 * caller) % PLACES];
+    place.address.store(address, Relaxed);
+    place.caller.store(caller, Relaxed);
+    place.what.store(what, Relaxed);
+    place.turn.store(TURN.load(Relaxed), Relaxed);
+}
+
+/// All accesses are to be heard of again.
 pub fn forget() {
     TURN.store(TURN.load(Relaxed) + 1, Relaxed);
 }
@@ -65,29 +75,25 @@ pub unsafe extern "C" fn accessed(
         "lea rax, [rdi + 2 * rdx]",
         "and eax, {mask}",
         "shl eax, 5",
-        "lea r8, [rip + {passed_on}]",
+        "lea r8, [rip + {known}]",
         "add r8, rax",
-        "mov rax, qword ptr [rip + {turn}]",
         "cmp qword ptr [r8], rdi",
         "jne 2f",
         "cmp qword ptr [r8 + 8], rdx",
         "jne 2f",
         "cmp qword ptr [r8 + 16], rsi",
         "jne 2f",
+        "mov rax, qword ptr [rip + {turn}]",
         "cmp qword ptr [r8 + 24], rax",
-        "je 3f",
-        "2:",
-        "mov qword ptr [r8], rdi",
-        "mov qword ptr [r8 + 8], rdx",
-        "mov qword ptr [r8 + 16], rsi",
-        "mov qword ptr [r8 + 24], rax",
-        "jmp {noted}",
+        "jne 2f",
         "3:",
         "ret",
+        "2:",
+        "jmp {noted}",
         quiet = sym QUIET,
         quiet_bytes = sym QUIET_BYTES,
         mask = const PLACES - 1,
-        passed_on = sym PASSED_ON,
+        known = sym KNOWN,
         turn = sym TURN,
         noted = sym super::accesses::noted,
     )

@@ -4,6 +4,7 @@ mod courses;
 mod hunts;
 mod native;
 mod pages;
+mod race_reports;
 mod repeatable;
 mod reports;
 mod snapshot;
