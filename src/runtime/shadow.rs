@@ -143,22 +143,32 @@ impl Shadow {
     /// what the accessing thread knows: for each thread, how many of its events.
     #[inline]
     pub fn add(&mut self, start: usize, size: usize, new: Access, clock: &[u32]) -> Option<Access> {
+        let (granule, first) = (start / GRANULE, start % GRANULE);
+        if first + size <= GRANULE {
+            let bytes = (1_u32 << size) - 1 << first;
+            return self.add_to(granule, bytes as u8, new, clock);
+        }
         let mut race = None;
         for (granule, bytes) in granules(start, size) {
-            let Some(page) = self.page(granule / PAGE) else {
-                continue;
-            };
-            let execution = self.execution;
-            let known = &mut self.pages[page][granule % PAGE];
-            if known.execution != execution {
-                known.execution = execution;
-                known.raced = false;
-                known.accesses.clear();
-            }
-            let found = known.add(Access { bytes, ..new }, clock);
+            let found = self.add_to(granule, bytes, new, clock);
             race = race.or(found);
         }
         race
+    }
+
+    #[inline]
+    fn add_to(&mut self, granule: usize, bytes: u8, new: Access, clock: &[u32]) -> Option<Access> {
+        let page = self.page(granule / PAGE)?;
+        let known = &mut self.pages[page][granule % PAGE];
+        let new = Access { bytes, ..new };
+        if known.execution != self.execution {
+            known.execution = self.execution;
+            known.raced = false;
+            known.accesses.clear();
+            known.accesses.push(new);
+            return None;
+        }
+        known.add(new, clock)
     }
 
     /// Where a page is; it is made if need be. `None` if there is no room.

@@ -110,9 +110,10 @@ impl Plugin {
         let calls = Calls::new(frame, self.threads.stack(thread.index()))
             .filter_map(|address| self.layout.offset(address))
             .collect();
+        let counts = matches!(operation.kind, Kind::CountChange | Kind::CountLook);
         let created = [announced.object, announced.other].map(|object| {
-            (!object.is_null() && operation.address == 0)
-                // SAFETY: an object that is no atomic begins with its `Identity`.
+            (!object.is_null() && operation.address == 0 && !counts)
+                // SAFETY: an object that is no atomic, nor the counts of an `Arc`, begins with its `Identity`.
                 .then(|| unsafe { (*object.cast::<abi::Identity>()).site })
                 .and_then(|site| self.place(site))
         });
