@@ -91,9 +91,11 @@ impl Shadow {
                 if conflict && !ordered && race.is_none() {
                     race = Some(*old);
                 }
-                let covered = old.bytes & !new.bytes == 0;
                 let as_strong = (new.write || !old.write) && (old.atomic || !new.atomic);
-                !(covered && as_strong && (old.thread == new.thread || (ordered && new.write)))
+                if as_strong && (old.thread == new.thread || (ordered && new.write)) {
+                    old.bytes &= !new.bytes;
+                }
+                old.bytes != 0
             });
             accesses.push(new);
         }
@@ -156,5 +158,23 @@ mod tests {
         // The first one is forgotten with reason: whoever knows of the second knows of it.
         assert_eq!(shadow.add(0, 8, access(2, 0, true), &[2, 4, 0]), None);
         assert!(shadow.add(0, 8, access(0, 2, true), &[2, 4, 0]).is_some());
+    }
+
+    #[test]
+    fn the_last_access_to_the_byte_is_the_one_that_races() {
+        let mut shadow = Shadow::default();
+        let wide = Access {
+            number: 1,
+            ..access(0, 0, true)
+        };
+        let narrow = Access {
+            number: 2,
+            ..access(0, 0, true)
+        };
+        assert_eq!(shadow.add(0, 8, wide, &[]), None);
+        assert_eq!(shadow.add(4, 4, narrow, &[]), None);
+        let number = |race: Option<Access>| race.map(|race| race.number);
+        assert_eq!(number(shadow.add(0, 4, access(1, 0, false), &[])), Some(1));
+        assert_eq!(number(shadow.add(4, 4, access(1, 0, false), &[])), Some(2));
     }
 }
