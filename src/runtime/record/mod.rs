@@ -238,13 +238,14 @@ impl Plugin {
     }
 
     /// Whether the race that was just replayed with recording on is not the program's doing: one of the accesses was made
-    /// by the stand-in for itself.
+    /// by the stand-in for itself. What it does to an atomic, it was asked to do.
     pub fn is_excused(&mut self, raced: &Raced) -> bool {
         let Some(recorder) = &mut self.recorder else {
             return false;
         };
         let layout = &self.layout;
-        [raced.first, raced.second].iter().any(|side| {
+        let sides = [raced.first, raced.second].into_iter();
+        sides.filter(|side| !side.atomic).any(|side| {
             let seen = accesses::with(|watcher| {
                 let seen = watcher.seen().iter().find(|seen| seen.which == side.which);
                 seen.map(|seen| seen.calls.clone())
