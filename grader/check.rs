@@ -56,11 +56,9 @@ pub fn check(
         watching,
         voices,
     } = judged(subject, &source, options, on_progress)?;
-    let mut notes: Vec<String> = voices.iter().map(Voice::sentence).collect();
+    let mut races = false;
     if let Cause::Failed(trace) = &mut cause {
-        if trace.ending == Ending::DataRace && !voices.is_empty() {
-            notes = vec![cross::BLIND.to_string()];
-        }
+        races = trace.ending == Ending::DataRace;
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
     }
@@ -71,7 +69,7 @@ pub fn check(
         watching,
         files: source.files(),
         replay: None,
-        notes,
+        notes: voices.iter().map(|voice| voice.sentence(races)).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
 }
