@@ -223,7 +223,8 @@ impl Granule {
                 *old = *new;
                 return true;
             }
-            if old.covers(new) {
+            // A race is with the last write, which may be narrower than the one before it.
+            if !new.write && old.covers(new) {
                 return true;
             }
         }
