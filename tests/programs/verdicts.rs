@@ -78,7 +78,7 @@ fn difference(place: &Place, name: &str, memory: &str) -> Option<String> {
     }
     let sites = report["bug"]["sites"]
         .as_array()
-        .filter(|_| got.ends_with(" data_race"))?;
+        .filter(|_| got.ends_with(" data_race") && name.starts_with("races/"))?;
     let lines: BTreeSet<u64> = sites
         .iter()
         .take(2)
