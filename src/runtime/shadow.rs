@@ -223,8 +223,8 @@ impl Granule {
                 *old = *new;
                 return true;
             }
-            // The last one of its kind is kept: that is the one to tell of.
-            if old.covers(new) && !new.is_as_strong(old) {
+            // A race is with the last write, which may be narrower than the one before it.
+            if !new.write && old.covers(new) {
                 return true;
             }
         }

@@ -103,9 +103,9 @@ impl<T: ?Sized> Weak<T> {
         }
     }
 
-    fn change(&self, site: Option<&'static Location<'static>>) {
+    fn change(&self, ordering: MemoryOrdering, site: Option<&'static Location<'static>>) {
         if !self.is_of_nothing() {
-            announce::change(self.as_ptr(), MemoryOrdering::Relaxed, false, site);
+            announce::change(self.as_ptr(), ordering, false, site);
         }
     }
 
@@ -118,7 +118,7 @@ impl<T: ?Sized> Weak<T> {
 impl<T: ?Sized> Clone for Weak<T> {
     #[track_caller]
     fn clone(&self) -> Weak<T> {
-        self.change(Some(Location::caller()));
+        self.change(MemoryOrdering::Relaxed, Some(Location::caller()));
         Weak(self.0.clone())
     }
 }
@@ -126,7 +126,12 @@ impl<T: ?Sized> Clone for Weak<T> {
 // SAFETY: no value is touched.
 unsafe impl<#[may_dangle] T: ?Sized> Drop for Weak<T> {
     fn drop(&mut self) {
-        self.change(None);
+        self.change(MemoryOrdering::Release, None);
+        // The last of these gives the block back, and comes after all that others did with it. Which one is the last
+        // std does not tell.
+        if !self.is_of_nothing() && self.0.strong_count() == 0 {
+            announce::acquire(self.as_ptr());
+        }
     }
 }
 
