@@ -2,13 +2,16 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use threadlings_std::abi;
 
 use super::aside::beside;
 use super::doing::Doing;
 use super::faults::Calls;
+use super::heard;
 use super::shadow::{Access, Shadow};
-use threadlings_std::abi;
+use super::threads::Threads;
+use crate::operation::MAX_THREADS;
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
@@ -23,8 +26,9 @@ pub struct Watcher {
     stack: Range<usize>,
     made: Vec<u32>,
     memory: Memory,
-    /// Whether threads' accesses to their own stacks count: only where a thread touches that of another.
-    own_stacks: bool,
+    /// The threads whose stacks others touch: their own accesses to these count too. Then those that were found since.
+    lent: [bool; MAX_THREADS],
+    newly_lent: [bool; MAX_THREADS],
     /// What was found in this execution.
     found: Option<Found>,
     /// How many more accesses the running thread may make.
@@ -40,7 +44,7 @@ pub struct Watcher {
 pub enum Found {
     /// A race.
     Race(Raced),
-    /// A thread touches the stack of another, and accesses of threads to their own stacks were not watched.
+    /// A thread touches the stack of another, whose own accesses to it were not watched.
     LentStack,
 }
 
@@ -98,10 +102,6 @@ thread_local! {
     static WATCHER: RefCell<Option<&'static mut Watcher>> = const { RefCell::new(None) };
 }
 
-/// Where the running thread's accesses are of no interest, which is its own stack: the first address, and how many.
-static QUIET: AtomicUsize = AtomicUsize::new(0);
-static QUIET_BYTES: AtomicUsize = AtomicUsize::new(0);
-
 /// Where the program's memory is.
 #[derive(Clone, Debug)]
 pub struct Memory {
@@ -125,7 +125,8 @@ pub fn install(memory: Memory, doing: Doing) {
         stack: 0..0,
         made: Vec::new(),
         memory,
-        own_stacks: false,
+        lent: [false; MAX_THREADS],
+        newly_lent: [false; MAX_THREADS],
         found: None,
         patience: u64::MAX,
         doing,
@@ -135,6 +136,7 @@ pub fn install(memory: Memory, doing: Doing) {
 }
 
 /// Asks or tells the watcher, if there is one.
+#[inline]
 pub fn with<R>(what: impl FnOnce(&mut Watcher) -> R) -> Option<R> {
     WATCHER.with_borrow_mut(|watcher| watcher.as_deref_mut().map(what))
 }
@@ -159,10 +161,12 @@ impl Watcher {
         let threads = self.clock.len().max(thread + 1);
         self.clock.resize(threads, 0);
         self.events = self.clock[thread];
-        if !self.own_stacks {
-            QUIET.store(self.stack.start, Ordering::Relaxed);
-            QUIET_BYTES.store(self.stack.len(), Ordering::Relaxed);
-        }
+        let quiet = if self.lent[thread] {
+            0..0
+        } else {
+            self.stack.clone()
+        };
+        heard::begin(&quiet);
         if self.made.len() < threads {
             self.made.resize(threads, 0);
         }
@@ -179,6 +183,11 @@ impl Watcher {
         self.patience = accesses;
     }
 
+    /// Whether some execution has touched more memory than is watched.
+    pub fn was_full(&self) -> bool {
+        self.shadow.was_full()
+    }
+
     /// Whether something was found that nobody has asked for yet.
     pub fn has_found(&self) -> bool {
         self.found.is_some()
@@ -189,10 +198,14 @@ impl Watcher {
         self.found.take()
     }
 
-    /// Accesses of threads to their own stacks count from the next execution on.
-    pub fn watch_own_stacks(&mut self) {
-        self.own_stacks = true;
-        QUIET_BYTES.store(0, Ordering::Relaxed);
+    /// Accesses of threads to their own stacks count from the next execution on, where others were seen to touch them.
+    pub fn watch_lent_stacks(&mut self) {
+        self.lent = self.newly_lent;
+    }
+
+    /// All accesses of threads to their own stacks count from the next execution on.
+    pub fn watch_all_stacks(&mut self) {
+        self.lent = [true; MAX_THREADS];
     }
 
     /// The calls of these accesses are wanted in the next execution.
@@ -220,23 +233,27 @@ impl Watcher {
         self.access(address, size, what);
     }
 
-    fn access(&mut self, address: usize, size: usize, made: Made) {
+    /// Takes an access in, unless it is of no interest. Whether nothing new follows from the same one before the thread's
+    /// next event, whoever it is made for.
+    fn access(&mut self, address: usize, size: usize, made: Made) -> bool {
         if self.thread == NOBODY || self.found.is_some() {
-            return;
+            return false;
         }
         let memory = &self.memory;
         if memory.stacks.contains(&address) {
-            if !self.own_stacks {
-                if !self.stack.contains(&address) {
+            let owner = Threads::owner_of(address);
+            if !self.lent[owner] {
+                if owner != self.thread {
+                    self.newly_lent[owner] = true;
                     self.found = Some(Found::LentStack);
                 }
-                return;
+                return false;
             }
         } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
-            return;
+            return true;
         }
         if !made.for_program && !self.doing.is_programs(made.caller, made.frame, &self.stack) {
-            return;
+            return false;
         }
         let number = self.made[self.thread];
         self.made[self.thread] += 1;
@@ -253,13 +270,14 @@ impl Watcher {
             caller: made.caller.saturating_sub(self.memory.base) as u32,
         };
         let Some(old) = self.shadow.add(address, size, new, &self.clock) else {
-            return;
+            return true;
         };
         self.found = Some(Found::Race(Raced {
             first: Side::of(&old),
             second: Side::of(&new),
             address,
         }));
+        false
     }
 
     #[cold]
@@ -314,35 +332,11 @@ struct Made {
 const NOBODY: usize = usize::MAX;
 
 beside! {
-    /// An access that is of interest.
-    heard => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
+    /// An access that [`heard::accessed`] has not passed over.
+    noted => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
     /// [`threadlings_std::abi::Runner::freed`]: whoever still uses the block races with its end.
     freed => free(start: *const u8, size: usize, frame: *const u8);
 }
-
-/// [`threadlings_std::abi::Runner::accessed`]. Most accesses are those of a thread to its own stack: they end here.
-#[cfg(target_arch = "x86_64")]
-#[unsafe(naked)]
-pub unsafe extern "C" fn accessed(
-    _address: *const u8,
-    _what: usize,
-    _caller: usize,
-    _frame: *const u8,
-) {
-    core::arch::naked_asm!(
-        "mov rax, rdi",
-        "sub rax, qword ptr [rip + {start}]",
-        "cmp rax, qword ptr [rip + {bytes}]",
-        "jae {heard}",
-        "ret",
-        start = sym QUIET,
-        bytes = sym QUIET_BYTES,
-        heard = sym heard,
-    )
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-pub use heard as accessed;
 
 extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) -> bool {
     let stops = with(|watcher| {
@@ -356,8 +350,13 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
             frees: false,
             for_program: what & abi::FOR_PROGRAM != 0,
         };
-        watcher.access(address as usize, (what & !abi::FOR_PROGRAM) >> 1, made);
-        watcher.patience = watcher.patience.saturating_sub(1);
+        let size = (what & !abi::FOR_PROGRAM) >> 1;
+        let is_known = watcher.access(address as usize, size, made);
+        if watcher.patience != u64::MAX {
+            watcher.patience = watcher.patience.saturating_sub(1);
+        } else if is_known {
+            heard::pass_over(address as usize, what, caller);
+        }
         watcher.has_found() || watcher.patience == 0
     });
     stops.unwrap_or(false)
@@ -366,6 +365,7 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
 /// [`threadlings_std::abi::Runner::allocated`]: other memory begins.
 pub fn allocated(start: usize, size: usize) {
     with(|watcher| watcher.shadow.forget(start, size));
+    heard::forget();
 }
 
 extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {

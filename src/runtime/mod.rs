@@ -10,6 +10,7 @@ mod doing;
 mod fault;
 mod faults;
 mod guest;
+mod heard;
 mod identity;
 mod memory;
 mod messages;

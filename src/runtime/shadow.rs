@@ -143,22 +143,32 @@ impl Shadow {
     /// what the accessing thread knows: for each thread, how many of its events.
     #[inline]
     pub fn add(&mut self, start: usize, size: usize, new: Access, clock: &[u32]) -> Option<Access> {
+        let (granule, first) = (start / GRANULE, start % GRANULE);
+        if first + size <= GRANULE {
+            let bytes = (1_u32 << size) - 1 << first;
+            return self.add_to(granule, bytes as u8, new, clock);
+        }
         let mut race = None;
         for (granule, bytes) in granules(start, size) {
-            let Some(page) = self.page(granule / PAGE) else {
-                continue;
-            };
-            let execution = self.execution;
-            let known = &mut self.pages[page][granule % PAGE];
-            if known.execution != execution {
-                known.execution = execution;
-                known.raced = false;
-                known.accesses.clear();
-            }
-            let found = known.add(Access { bytes, ..new }, clock);
+            let found = self.add_to(granule, bytes, new, clock);
             race = race.or(found);
         }
         race
+    }
+
+    #[inline]
+    fn add_to(&mut self, granule: usize, bytes: u8, new: Access, clock: &[u32]) -> Option<Access> {
+        let page = self.page(granule / PAGE)?;
+        let known = &mut self.pages[page][granule % PAGE];
+        let new = Access { bytes, ..new };
+        if known.execution != self.execution {
+            known.execution = self.execution;
+            known.raced = false;
+            known.accesses.clear();
+            known.accesses.push(new);
+            return None;
+        }
+        known.add(new, clock)
     }
 
     /// Where a page is; it is made if need be. `None` if there is no room.
@@ -231,7 +241,10 @@ impl Granule {
             if conflict && !ordered && race.is_none() {
                 race = Some(*old);
             }
-            !(new.covers(old) && (old.thread == new.thread || (ordered && new.write)))
+            if new.is_as_strong(old) && (old.thread == new.thread || (ordered && new.write)) {
+                old.bytes &= !new.bytes;
+            }
+            old.bytes != 0
         });
         self.accesses.push(new);
         self.raced |= race.is_some();
@@ -243,8 +256,13 @@ impl Access {
     /// Whether all that races with `other` races with it too, if both are made by one thread between two of its events.
     #[inline]
     fn covers(&self, other: &Access) -> bool {
-        let as_strong = (self.write || !other.write) && (other.atomic || !self.atomic);
-        other.bytes & !self.bytes == 0 && as_strong
+        other.bytes & !self.bytes == 0 && self.is_as_strong(other)
+    }
+
+    /// The same of the bytes that both touch.
+    #[inline]
+    fn is_as_strong(&self, other: &Access) -> bool {
+        (self.write || !other.write) && (other.atomic || !self.atomic)
     }
 }
 
@@ -306,5 +324,23 @@ mod tests {
         // The first one is forgotten with reason: whoever knows of the second knows of it.
         assert_eq!(shadow.add(0, 8, access(2, 0, true), &[2, 4, 0]), None);
         assert!(shadow.add(0, 8, access(0, 2, true), &[2, 4, 0]).is_some());
+    }
+
+    #[test]
+    fn the_last_access_to_the_byte_is_the_one_that_races() {
+        let mut shadow = Shadow::default();
+        let wide = Access {
+            number: 1,
+            ..access(0, 0, true)
+        };
+        let narrow = Access {
+            number: 2,
+            ..access(0, 0, true)
+        };
+        assert_eq!(shadow.add(0, 8, wide, &[]), None);
+        assert_eq!(shadow.add(4, 4, narrow, &[]), None);
+        let number = |race: Option<Access>| race.map(|race| race.number);
+        assert_eq!(number(shadow.add(0, 4, access(1, 0, false), &[])), Some(1));
+        assert_eq!(number(shadow.add(4, 4, access(1, 0, false), &[])), Some(2));
     }
 }

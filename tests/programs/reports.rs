@@ -21,7 +21,8 @@ fn named(names: &[&str]) -> Vec<String> {
 fn reports_of_all_failing_programs_read_well() {
     let place = Place::with_fixtures();
     let mut names = door::files(place.path(), ".rs");
-    names.retain(|name| expected(&place, name) != "pass");
+    // Races are alike: of theirs, the verdict and the lines are compared.
+    names.retain(|name| !name.starts_with("races/") && expected(&place, name, "auto") != "pass");
     snapshot::compare("plain", &printed(&place, &names, &[]));
 }
 

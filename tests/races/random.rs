@@ -77,7 +77,9 @@ fn finds(source: &Source, memory: Model, spurious: u32) -> bool {
             }
         }
     };
-    found(true).or_else(|| found(false)).expect("nothing commutes")
+    found(true)
+        .or_else(|| found(false))
+        .expect("nothing commutes")
 }
 
 fn same(what: &str, found: bool, expected: bool) -> Result<(), TestCaseError> {
@@ -160,7 +162,8 @@ pub fn atomics() -> impl Strategy<Value = Atomics> {
         let pieces = prop::collection::vec(any_memory(), 1..=size);
         pieces.prop_map(|pieces| pieces.concat())
     };
-    let relay = (published(), thread(1), looked_at()).prop_map(|(first, middle, last)| vec![first, middle, last]);
+    let relay = (published(), thread(1), looked_at())
+        .prop_map(|(first, middle, last)| vec![first, middle, last]);
     let message = (published(), any_memory(), looked_at())
         .prop_map(|(first, more, last)| vec![[first, more].concat(), last]);
     prop_oneof![
@@ -189,19 +192,50 @@ fn piece() -> impl Strategy<Value = Piece> {
     type Around = fn(u32, Piece) -> Piece;
     let around: Vec<Around> = vec![
         |m, inner| [vec![S::Lock(m)], inner, vec![S::Unlock(m)]].concat(),
-        |m, inner| [vec![S::TryLock(m, inner.len() + 1)], inner, vec![S::Unlock(m)]].concat(),
+        |m, inner| {
+            [
+                vec![S::TryLock(m, inner.len() + 1)],
+                inner,
+                vec![S::Unlock(m)],
+            ]
+            .concat()
+        },
         |l, inner| [vec![S::Read(l)], inner, vec![S::ReadUnlock(l)]].concat(),
-        |l, inner| [vec![S::TryRead(l, inner.len() + 1)], inner, vec![S::ReadUnlock(l)]].concat(),
+        |l, inner| {
+            [
+                vec![S::TryRead(l, inner.len() + 1)],
+                inner,
+                vec![S::ReadUnlock(l)],
+            ]
+            .concat()
+        },
         |l, inner| [vec![S::Write(l)], inner, vec![S::WriteUnlock(l)]].concat(),
-        |l, inner| [vec![S::TryWrite(l, inner.len() + 1)], inner, vec![S::WriteUnlock(l)]].concat(),
+        |l, inner| {
+            [
+                vec![S::TryWrite(l, inner.len() + 1)],
+                inner,
+                vec![S::WriteUnlock(l)],
+            ]
+            .concat()
+        },
         |o, inner| [vec![S::Begin(o, inner.len() + 1)], inner, vec![S::End(o)]].concat(),
         |o, inner| [vec![S::IsCompleted(o, inner.len())], inner].concat(),
         |c, inner| [vec![S::TryReceive(c, inner.len())], inner].concat(),
     ];
     let object = prop_oneof![4 => Just(0_u32), 1 => Just(1)];
     let alone = select(vec![
-        S::Send(0), S::Send(0), S::Send(1), S::Send(2), S::Receive(0), S::Receive(1), S::Receive(2),
-        S::Park, S::Unpark(0), S::Unpark(1), S::Unpark(2), S::Meet(0),
+        S::Send(0),
+        S::Send(0),
+        S::Send(1),
+        S::Send(2),
+        S::Receive(0),
+        S::Receive(1),
+        S::Receive(2),
+        S::Park,
+        S::Unpark(0),
+        S::Unpark(1),
+        S::Unpark(2),
+        S::Meet(0),
     ]);
     prop_oneof![
         3 => inner(),
@@ -214,7 +248,11 @@ fn piece() -> impl Strategy<Value = Piece> {
 /// Two or three threads, started and joined anywhere.
 pub fn any_source() -> impl Strategy<Value = Source> {
     let thread = |size| prop::collection::vec(piece(), 1..=size);
-    let family = (any::<bool>(), any::<Index>(), prop::option::weighted(0.6, any::<Index>()));
+    let family = (
+        any::<bool>(),
+        any::<Index>(),
+        prop::option::weighted(0.6, any::<Index>()),
+    );
     prop_oneof![
         prop::collection::vec(thread(4), 2),
         prop::collection::vec(thread(2), 3),
@@ -234,7 +272,12 @@ pub fn any_source() -> impl Strategy<Value = Source> {
                 pieces.insert(join, vec![Statement::Join(child + 1)]);
             }
         }
-        Source(threads.iter().map(|pieces| known(pieces.concat())).collect())
+        Source(
+            threads
+                .iter()
+                .map(|pieces| known(pieces.concat()))
+                .collect(),
+        )
     })
 }
 
@@ -276,7 +319,11 @@ fn the_two_definitions_agree() {
     on_random(200, atomics(), |source| {
         let source = source.all_seq_cst();
         let expected = axioms::has_race(&source);
-        same("definitions", enumeration::has_race(&started(&source), 0), expected)?;
+        same(
+            "definitions",
+            enumeration::has_race(&started(&source), 0),
+            expected,
+        )?;
         Ok(expected)
     });
 }
