@@ -18,6 +18,7 @@ pub use unhandled::surprise;
 pub use weak::{Weak, newest, stale};
 
 use std::cell::OnceCell;
+use std::path::Path;
 
 use crate::names::{Names, Sources};
 use crate::trace::{Event, ObjectKind, ObjectRecord, Place, Trace};
@@ -283,13 +284,15 @@ impl Telling<'_> {
         format!("`{}`", self.names.object(object))
     }
 
-    /// "line 7", with the file where the program has several.
+    /// "line 7", with the name of the file where that is not the program's first one.
     #[must_use]
     pub fn line(&self, place: &Place) -> String {
-        match self.sources.files() {
-            [_] => format!("line {}", place.line),
-            _ => format!("line {} of {}", place.line, place.file),
+        let first = self.sources.files().first();
+        if first.is_none_or(|first| first.path == place.file) {
+            return format!("line {}", place.line);
         }
+        let name = Path::new(&place.file).file_name().unwrap_or_default();
+        format!("line {} of {}", place.line, name.display())
     }
 
     /// `a`, `b` and `c`.

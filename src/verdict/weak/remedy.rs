@@ -1,7 +1,7 @@
 //! The orderings that forbid a circle of accesses.
 
 use super::{Leg, Link, reads, writes};
-use crate::trace::{Action, Ordering, Strengthening, Trace};
+use crate::trace::{Action, Event, Ordering, Strengthening, Trace};
 
 /// The orderings that the search has found to be enough, where they are about this circle. Where they are about
 /// another one, those that the definition of the model asks for; where there are none, none.
@@ -41,17 +41,20 @@ fn on_the_circle(trace: &Trace, remedy: &[Strengthening], on: &[usize]) -> Vec<S
             if told.iter().any(|told| told.event == event) {
                 continue;
             }
-            // Where an exchange fails it is a load.
-            let happened = &trace.events[event];
-            let loads = happened.action == Action::CompareExchange && !writes(happened);
-            let ordering = match found.ordering {
-                Ordering::AcqRel if loads => Ordering::Acquire,
-                other => other,
-            };
+            let ordering = possible(&trace.events[event], found.ordering);
             told.push(Strengthening { event, ordering });
         }
     }
     told
+}
+
+/// What an ordering comes to for an event: where an exchange fails it is a load.
+pub(super) fn possible(event: &Event, ordering: Ordering) -> Ordering {
+    let loads = event.action == Action::CompareExchange && !writes(event);
+    match ordering {
+        Ordering::AcqRel if loads => Ordering::Acquire,
+        other => other,
+    }
 }
 
 /// Whether a thread has missed a store that it could have learnt of: all links but the last hand something on, and

@@ -1,7 +1,7 @@
 //! A circle of accesses in words: what was read, what it misses, why, and what would forbid it.
 
 use super::super::{At, Finding, Telling, Words, is_shown, phrase};
-use super::{Leg, Link, Weak, newest, writes};
+use super::{Leg, Link, Weak, newest, remedy, writes};
 use crate::trace::{Action, Event, Ordering, Strengthening};
 
 /// What a class says, with what it owes to weak memory. Where nothing else explains the failure of a check, that
@@ -56,6 +56,9 @@ pub(in super::super) fn orderings(
     remedy: &[Strengthening],
 ) -> Option<(String, String)> {
     let mut remedy = remedy.to_vec();
+    for found in &mut remedy {
+        found.ordering = remedy::possible(&say.trace.events[found.event], found.ordering);
+    }
     remedy.sort_by_key(|found| (!writes(&say.trace.events[found.event]), found.event));
     let weak = Weak {
         legs: Vec::new(),

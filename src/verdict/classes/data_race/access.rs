@@ -2,7 +2,7 @@
 
 use super::super::super::phrase::changes;
 use super::super::super::{Telling, phrase, place_of};
-use crate::trace::{Action, Event, Outcome, Race};
+use crate::trace::{Action, Event, Outcome, Place, Race};
 
 /// Bytes of the largest access that one instruction makes: what is larger is a copy, or a fill.
 const LARGE: u64 = 16;
@@ -60,7 +60,7 @@ impl<'a> Access<'a> {
     }
 
     /// "`filler` writes `BUFFER` (256 bytes)".
-    pub(super) fn label(&self, other: &Access<'_>) -> String {
+    pub(super) fn label(&self, say: &Telling<'_>, other: &Access<'_>) -> String {
         let mut about = Vec::new();
         if self.size != other.size || self.size > LARGE {
             about.push(bytes(self.size));
@@ -69,8 +69,8 @@ impl<'a> Access<'a> {
             let not = if self.is_atomic { "" } else { "not " };
             about.push(format!("{not}atomic"));
         }
-        if let Some(line) = self.called_in(other) {
-            about.push(format!("called in line {line}"));
+        if let Some(call) = self.called_in(other) {
+            about.push(format!("called in {}", say.line(call)));
         }
         let about = match about.join(", ") {
             none if none.is_empty() => none,
@@ -86,12 +86,13 @@ impl<'a> Access<'a> {
     }
 
     /// The line of the call that led here, where the other access is in the same function, called elsewhere.
-    fn called_in(&self, other: &Access<'_>) -> Option<u32> {
-        let [own, theirs] = [self, other].map(|access| access.event.stack.as_slice());
+    fn called_in(&self, other: &Access<'_>) -> Option<&Place> {
+        let (own, theirs) = (&self.event.stack, &other.event.stack);
         let (here, there, call) = (own.first()?, theirs.first()?, own.get(1)?);
         let shared = here.function == there.function && !here.function.ends_with("{closure}");
-        let is_told = Some(call) == theirs.get(1) || call.place.line == here.place.line;
-        (shared && !is_told).then_some(call.place.line)
+        let is_here = call.place.file == here.place.file && call.place.line == here.place.line;
+        let is_told = is_here || Some(call) == theirs.get(1);
+        (shared && !is_told).then_some(&call.place)
     }
 }
 

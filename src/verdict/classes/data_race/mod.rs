@@ -82,7 +82,7 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     let locks = locks::Locks::of(say, race);
     let starts = starts::Starts::of(say, [&first, &second]);
     let missing = missing::of(say, [&first, &second], &locks, &starts);
-    let mut labels = vec![first.label(&second), second.label(&first)];
+    let mut labels = vec![first.label(say, &second), second.label(say, &first)];
     if finding.sites.len() > labels.len() {
         let size = race
             .block_size
@@ -109,8 +109,7 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     }
 }
 
-/// "`setter` writes `CONFIG`, `main` reads it, and nothing orders the two".
-/// Where the orderings are to blame, it does not matter that only one of them is atomic.
+/// "`setter` writes `CONFIG`, `main` reads it, and nothing orders the two". Where the orderings are to blame, it does not matter that only one of them is atomic.
 fn title(first: &Access<'_>, second: &Access<'_>, by_ordering: bool) -> String {
     // The name of an atomic says more than that of the memory that it is in.
     let object = if second.is_atomic {
