@@ -3,11 +3,9 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
-
 use super::aside::beside;
 use super::faults::Calls;
-use super::shadow::{Access, Shadow};
+use super::shadow::{Access, Excused, Shadow};
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
@@ -26,7 +24,7 @@ pub struct Watcher {
     /// What was found in this execution.
     found: Option<Found>,
     /// Pairs of code addresses that do race, but not in the program's own code.
-    excused: FxHashSet<(u32, u32)>,
+    excused: Excused,
     /// The accesses whose calls are wanted, and what they were.
     wanted: Vec<Which>,
     seen: Vec<Seen>,
@@ -118,7 +116,7 @@ pub fn install(memory: Memory) {
         memory,
         own_stacks: false,
         found: None,
-        excused: FxHashSet::default(),
+        excused: Excused::default(),
         wanted: Vec::new(),
         seen: Vec::new(),
     }));
@@ -169,8 +167,7 @@ impl Watcher {
 
     /// These two places in the code do race, but that is not the program's doing.
     pub fn excuse(&mut self, raced: &Raced) {
-        self.excused
-            .insert(pair(raced.first.caller, raced.second.caller));
+        self.excused.add(raced.first.caller, raced.second.caller);
     }
 
     /// The calls of these accesses are wanted in the next execution.
@@ -242,9 +239,10 @@ impl Watcher {
             number,
             caller: made.caller.saturating_sub(memory.base) as u32,
         };
-        if let Some(old) = self.shadow.add(address, size, new, &self.clock)
-            && !self.excused.contains(&pair(old.caller, new.caller))
-        {
+        let race = self
+            .shadow
+            .add(address, size, new, &self.clock, &self.excused);
+        if let Some(old) = race {
             self.found = Some(Found::Race(Raced {
                 first: Side::of(&old),
                 second: Side::of(&new),
@@ -281,10 +279,6 @@ struct Made {
 
 /// No thread's number.
 const NOBODY: usize = usize::MAX;
-
-fn pair(a: u32, b: u32) -> (u32, u32) {
-    (a.min(b), a.max(b))
-}
 
 beside! {
     /// [`threadlings_std::abi::Runner::accessed`].

@@ -20,25 +20,30 @@ use crate::explorer::guest::{Closures, place_of};
 use crate::explorer::weak::axioms;
 use crate::explorer::weak::program::{Plain, Source as Atomics, Statement as Memory};
 
+/// So many programs, always the same, unless more are asked for.
+pub fn config(cases: u32) -> ProptestConfig {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    if asked {
+        return config;
+    }
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(4),
+        ..config
+    }
+}
+
 /// Runs `test` on random programs, and tells how many of them are racy.
 pub fn on_random<S: Strategy<Value: Debug>>(
     cases: u32,
     strategy: S,
     test: impl Fn(&S::Value) -> Result<bool, TestCaseError>,
 ) {
-    let asked = std::env::var_os("PROPTEST_CASES").is_some();
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let mut runner = TestRunner::new(match asked {
-        true => config,
-        false => ProptestConfig {
-            cases,
-            rng_seed: RngSeed::Fixed(4),
-            ..config
-        },
-    });
+    let mut runner = TestRunner::new(config(cases));
     let (all, racy) = (Cell::new(0), Cell::new(0));
     let result = runner.run(&strategy, |source| {
         all.set(all.get() + 1);
@@ -52,7 +57,7 @@ pub fn on_random<S: Strategy<Value: Debug>>(
 }
 
 /// Whether the explorer finds a race.
-fn finds(source: &Source, memory: Model, spurious: u32) -> bool {
+pub fn finds(source: &Source, memory: Model, spurious: u32) -> bool {
     let found = |commuting| {
         let rules = Rules {
             memory,
@@ -77,7 +82,9 @@ fn finds(source: &Source, memory: Model, spurious: u32) -> bool {
             }
         }
     };
-    found(true).or_else(|| found(false)).expect("nothing commutes")
+    found(true)
+        .or_else(|| found(false))
+        .expect("nothing commutes")
 }
 
 fn same(what: &str, found: bool, expected: bool) -> Result<(), TestCaseError> {
@@ -124,7 +131,7 @@ fn fence() -> impl Strategy<Value = Memory> {
 }
 
 /// Any statements.
-fn any_memory() -> impl Strategy<Value = Vec<Memory>> {
+pub fn any_memory() -> impl Strategy<Value = Vec<Memory>> {
     prop_oneof![
         4 => plain().prop_map(|p| vec![Memory::Plain(p)]),
         3 => change().prop_map(|c| vec![c]),
@@ -160,7 +167,8 @@ pub fn atomics() -> impl Strategy<Value = Atomics> {
         let pieces = prop::collection::vec(any_memory(), 1..=size);
         pieces.prop_map(|pieces| pieces.concat())
     };
-    let relay = (published(), thread(1), looked_at()).prop_map(|(first, middle, last)| vec![first, middle, last]);
+    let relay = (published(), thread(1), looked_at())
+        .prop_map(|(first, middle, last)| vec![first, middle, last]);
     let message = (published(), any_memory(), looked_at())
         .prop_map(|(first, more, last)| vec![[first, more].concat(), last]);
     prop_oneof![
@@ -169,16 +177,16 @@ pub fn atomics() -> impl Strategy<Value = Atomics> {
         relay,
         message,
     ]
-    .prop_filter("values that are read, of what is read", |threads| {
-        // A condition needs something that was read: in a row of pieces any value may come first.
+    // The axioms take long where there is much to read.
+    .prop_filter("a small program", |threads| {
         threads.iter().flatten().count() <= 12
     })
     .prop_map(Atomics)
 }
 
-type Piece = Vec<Statement>;
+pub type Piece = Vec<Statement>;
 
-fn inner() -> impl Strategy<Value = Piece> {
+pub fn inner() -> impl Strategy<Value = Piece> {
     let plain = plain().prop_map(|p| Statement::Memory(Memory::Plain(p)));
     prop::collection::vec(plain, 1..=2)
 }
@@ -189,19 +197,50 @@ fn piece() -> impl Strategy<Value = Piece> {
     type Around = fn(u32, Piece) -> Piece;
     let around: Vec<Around> = vec![
         |m, inner| [vec![S::Lock(m)], inner, vec![S::Unlock(m)]].concat(),
-        |m, inner| [vec![S::TryLock(m, inner.len() + 1)], inner, vec![S::Unlock(m)]].concat(),
+        |m, inner| {
+            [
+                vec![S::TryLock(m, inner.len() + 1)],
+                inner,
+                vec![S::Unlock(m)],
+            ]
+            .concat()
+        },
         |l, inner| [vec![S::Read(l)], inner, vec![S::ReadUnlock(l)]].concat(),
-        |l, inner| [vec![S::TryRead(l, inner.len() + 1)], inner, vec![S::ReadUnlock(l)]].concat(),
+        |l, inner| {
+            [
+                vec![S::TryRead(l, inner.len() + 1)],
+                inner,
+                vec![S::ReadUnlock(l)],
+            ]
+            .concat()
+        },
         |l, inner| [vec![S::Write(l)], inner, vec![S::WriteUnlock(l)]].concat(),
-        |l, inner| [vec![S::TryWrite(l, inner.len() + 1)], inner, vec![S::WriteUnlock(l)]].concat(),
+        |l, inner| {
+            [
+                vec![S::TryWrite(l, inner.len() + 1)],
+                inner,
+                vec![S::WriteUnlock(l)],
+            ]
+            .concat()
+        },
         |o, inner| [vec![S::Begin(o, inner.len() + 1)], inner, vec![S::End(o)]].concat(),
         |o, inner| [vec![S::IsCompleted(o, inner.len())], inner].concat(),
         |c, inner| [vec![S::TryReceive(c, inner.len())], inner].concat(),
     ];
     let object = prop_oneof![4 => Just(0_u32), 1 => Just(1)];
     let alone = select(vec![
-        S::Send(0), S::Send(0), S::Send(1), S::Send(2), S::Receive(0), S::Receive(1), S::Receive(2),
-        S::Park, S::Unpark(0), S::Unpark(1), S::Unpark(2), S::Meet(0),
+        S::Send(0),
+        S::Send(0),
+        S::Send(1),
+        S::Send(2),
+        S::Receive(0),
+        S::Receive(1),
+        S::Receive(2),
+        S::Park,
+        S::Unpark(0),
+        S::Unpark(1),
+        S::Unpark(2),
+        S::Meet(0),
     ]);
     prop_oneof![
         3 => inner(),
@@ -211,10 +250,17 @@ fn piece() -> impl Strategy<Value = Piece> {
     ]
 }
 
-/// Two or three threads, started and joined anywhere.
-pub fn any_source() -> impl Strategy<Value = Source> {
-    let thread = |size| prop::collection::vec(piece(), 1..=size);
-    let family = (any::<bool>(), any::<Index>(), prop::option::weighted(0.6, any::<Index>()));
+/// Two or three threads of such pieces, started and joined anywhere.
+pub fn threads_of<P>(piece: fn() -> P) -> impl Strategy<Value = Source>
+where
+    P: Strategy<Value = Piece> + 'static,
+{
+    let thread = move |size| prop::collection::vec(piece(), 1..=size);
+    let family = (
+        any::<bool>(),
+        any::<Index>(),
+        prop::option::weighted(0.6, any::<Index>()),
+    );
     prop_oneof![
         prop::collection::vec(thread(4), 2),
         prop::collection::vec(thread(2), 3),
@@ -234,8 +280,18 @@ pub fn any_source() -> impl Strategy<Value = Source> {
                 pieces.insert(join, vec![Statement::Join(child + 1)]);
             }
         }
-        Source(threads.iter().map(|pieces| known(pieces.concat())).collect())
+        Source(
+            threads
+                .iter()
+                .map(|pieces| known(pieces.concat()))
+                .collect(),
+        )
     })
+}
+
+/// All that this language can say.
+pub fn any_source() -> impl Strategy<Value = Source> {
+    threads_of(piece)
 }
 
 /// Threads that this one has not started cannot be woken: `main` is instead.
@@ -276,7 +332,11 @@ fn the_two_definitions_agree() {
     on_random(200, atomics(), |source| {
         let source = source.all_seq_cst();
         let expected = axioms::has_race(&source);
-        same("definitions", enumeration::has_race(&started(&source), 0), expected)?;
+        same(
+            "definitions",
+            enumeration::has_race(&started(&source), 0),
+            expected,
+        )?;
         Ok(expected)
     });
 }

@@ -177,7 +177,8 @@ impl<'a> Candidate<'a> {
             .map(|location| self.coherent_orders(location))
             .collect();
         let all = one_of_each(&orders);
-        all.iter().any(|orders| self.has_a_single_total_order(orders))
+        all.iter()
+            .any(|orders| self.has_a_single_total_order(orders))
     }
 
     /// All modification orders of a location that keep coherence.
