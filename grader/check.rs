@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use threadlings::explanation::{self, Search};
+use threadlings::explanation::{self, Search, Watching};
 use threadlings::names::Sources;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::{Ending, Memory};
@@ -50,8 +50,17 @@ pub fn check(
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let (mut cause, search, voices) = judged(subject, &source, options, on_progress)?;
+    let Judged {
+        mut cause,
+        search,
+        watching,
+        voices,
+    } = judged(subject, &source, options, on_progress)?;
+    let mut notes: Vec<String> = voices.iter().map(Voice::sentence).collect();
     if let Cause::Failed(trace) = &mut cause {
+        if trace.ending == Ending::DataRace && !voices.is_empty() {
+            notes = vec![cross::BLIND.to_string()];
+        }
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
     }
@@ -59,11 +68,32 @@ pub fn check(
         subject: subject.clone(),
         cause,
         search,
+        watching,
         files: source.files(),
         replay: None,
-        notes: voices.iter().map(Voice::sentence).collect(),
+        notes,
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
+}
+
+/// What decides, and what is known besides.
+struct Judged {
+    cause: Cause,
+    search: Option<Search>,
+    watching: Watching,
+    voices: Vec<Voice>,
+}
+
+impl Judged {
+    /// Nothing has run.
+    fn unsearched(cause: Cause) -> Judged {
+        Judged {
+            cause,
+            search: None,
+            watching: Watching::Needless,
+            voices: Vec::new(),
+        }
+    }
 }
 
 fn judged(
@@ -71,21 +101,59 @@ fn judged(
     source: &Source,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Option<Search>, Vec<Voice>), Failure> {
+) -> Result<Judged, Failure> {
     let violations = policy::violations(subject, &source.program);
     if !violations.is_empty() {
-        return Ok((Cause::Rejected(violations), None, Vec::new()));
+        return Ok(Judged::unsearched(Cause::Rejected(violations)));
     }
     let library = match compiled(subject, source, options.edition, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok((Cause::Refused(errors), None, Vec::new())),
+        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
     };
     let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
     let voices = match options.cross_check {
         Some(time) => cross::examine(subject, &library, time, options)?,
         None => Vec::new(),
     };
-    Ok((cause, Some(search), voices))
+    let watching = watching(source, &library, options);
+    Ok(Judged {
+        cause: accepted(subject, cause, &watching),
+        search: Some(search),
+        watching,
+        voices,
+    })
+}
+
+/// An answer to an exercise is not accepted as long as half of what it can do wrong was not looked for.
+fn accepted(subject: &Subject, cause: Cause, watching: &Watching) -> Cause {
+    let is_blind = matches!(watching, Watching::Unwanted | Watching::Impossible(_));
+    let claims = matches!(
+        cause,
+        Cause::Proved | Cause::OneInterleaving(_) | Cause::NotReached(_)
+    );
+    if subject.exercise.is_some() && is_blind && claims {
+        Cause::Inconclusive(Some(UNWATCHED.to_string()))
+    } else {
+        cause
+    }
+}
+
+/// Whether races in plain memory were looked for in a program.
+fn watching(source: &Source, library: &Library, options: &Options) -> Watching {
+    if !Sources::new(source.files()).has_unsafe() {
+        Watching::Needless
+    } else if !options.engine.watches {
+        Watching::Impossible(format!(
+            "the engine `{}` does not see them",
+            options.engine.name
+        ))
+    } else if library.watched {
+        Watching::Watched
+    } else if library.unwatched {
+        Watching::Impossible("this compiler cannot make a program tell of them".into())
+    } else {
+        Watching::Unwanted
+    }
 }
 
 /// The program as the runner loads it, or what rustc says about it.
@@ -230,6 +298,9 @@ pub fn budget(subject: &Subject, options: &Options) -> Duration {
 
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
 const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
+
+/// Why an answer with `unsafe` code is not accepted: see [`Watching`].
+const UNWATCHED: &str = "the answer has `unsafe` code, and its accesses to memory were not watched";
 
 fn name(memory: Memory) -> &'static str {
     match memory {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use threadlings::explanation::Watching;
 use threadlings::runtime::{self, Limits, Request, Task};
 
 use super::Run;
@@ -34,6 +35,7 @@ impl Run for Replay {
             subject: subject(&stored, options).unwrap_or_else(|_| Subject::program(&stored.file)),
             cause: Cause::Failed(Box::new(stored.trace)),
             search: None,
+            watching: Watching::Needless,
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],

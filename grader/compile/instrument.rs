@@ -23,6 +23,14 @@ pub const FLAGS: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-trace-loads \
      -sanitizer-coverage-trace-stores -memprof-instrument-reads=0 -memprof-instrument-writes=0 \
      -memprof-instrument-atomics=0",
+    // Without optimisation rustc takes the generic functions of std that some library has been compiled with already
+    // (`[u8]::copy_from_slice`, the growth of a `Vec`), and these tell nothing. With it, all are compiled here; but no
+    // pass of LLVM's own is to run, so that accesses stay what they are.
+    "-Copt-level=2",
+    "-Cno-prepopulate-passes",
+    "-Clto=off",
+    "-Cdebug-assertions=on",
+    "-Coverflow-checks=on",
 ];
 
 impl Races {

@@ -15,6 +15,10 @@ use crate::subject::Subject;
 /// Whose opinion is asked for.
 const OTHERS: [Witness; 2] = [Witness::Loom, Witness::Shuttle];
 
+/// What is to be said of them where we see a data race: that all agree on the rest is then no comfort.
+pub const BLIND: &str =
+    "loom and shuttle do not watch plain memory: they have no opinion on a data race";
+
 /// What one of the others says, next to what we say.
 #[derive(Clone, Debug)]
 pub struct Voice {

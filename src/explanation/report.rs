@@ -216,6 +216,7 @@ impl Role {
             Role::Panics => "panics",
             Role::Notifies => "notifies",
             Role::Drops => "drops",
+            Role::Frees => "frees",
         }
     }
 }

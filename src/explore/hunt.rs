@@ -125,12 +125,6 @@ impl Plan {
         }
     }
 
-    /// How many sets of rules take turns.
-    #[must_use]
-    pub fn sets(&self) -> u64 {
-        self.rules.len().max(1) as u64
-    }
-
     fn hunters(&self, options: &Options, share: Share) -> Vec<Hunter> {
         let hunter = |set: &RuleSet| Hunter {
             rules: Rules {
@@ -213,7 +207,7 @@ impl Hunter {
             RunEnd::Diverged(divergence) => Some(Found::Diverged(divergence)),
             RunEnd::Ended(_) | RunEnd::Cut => Some(Found::Nothing),
             RunEnd::Untracked => None,
-            RunEnd::LentStack => unreachable!("own stacks are watched in a hunt"),
+            RunEnd::LentStack => unreachable!("all stacks are watched in a hunt"),
             RunEnd::OrderTold => unreachable!("nothing is taken to commute in a hunt"),
         }
     }

@@ -153,6 +153,8 @@ pub struct Index {
     pub(super) writes: Vec<Write>,
     pub(super) branches: Vec<Branch>,
     pub(super) loops: Vec<Repeat>,
+    /// Variables, fields, elements, and what pointers lead to.
+    pub(super) operands: Vec<Span>,
     pub(super) has_unsafe: bool,
 }
 

@@ -3,9 +3,15 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use threadlings_std::abi;
+
 use super::aside::beside;
+use super::doing::Doing;
 use super::faults::Calls;
-use super::shadow::{Access, Excused, Shadow};
+use super::heard;
+use super::shadow::{Access, Shadow};
+use super::threads::Threads;
+use crate::operation::MAX_THREADS;
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
@@ -16,15 +22,18 @@ pub struct Watcher {
     /// The running thread: its number, what it knows, its stack, and how many accesses each thread has made.
     thread: usize,
     clock: Vec<u32>,
+    events: u32,
     stack: Range<usize>,
     made: Vec<u32>,
     memory: Memory,
-    /// Whether threads' accesses to their own stacks count: only where a thread touches that of another.
-    own_stacks: bool,
+    /// The threads whose stacks others touch: their own accesses to these count too. Then those that were found since.
+    lent: [bool; MAX_THREADS],
+    newly_lent: [bool; MAX_THREADS],
     /// What was found in this execution.
     found: Option<Found>,
-    /// Pairs of code addresses that do race, but not in the program's own code.
-    excused: Excused,
+    /// How many more accesses the running thread may make.
+    patience: u64,
+    doing: Doing,
     /// The accesses whose calls are wanted, and what they were.
     wanted: Vec<Which>,
     seen: Vec<Seen>,
@@ -35,7 +44,7 @@ pub struct Watcher {
 pub enum Found {
     /// A race.
     Race(Raced),
-    /// A thread touches the stack of another, and accesses of threads to their own stacks were not watched.
+    /// A thread touches the stack of another, whose own accesses to it were not watched.
     LentStack,
 }
 
@@ -88,8 +97,9 @@ pub struct Seen {
 }
 
 thread_local! {
-    /// The watcher of the one program that this process runs; `None` where nobody wants to know.
-    static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
+    /// The watcher of the one program that this process runs; `None` where nobody wants to know. It stays as long as the
+    /// program, which is for ever: what has no end is quicker to reach.
+    static WATCHER: RefCell<Option<&'static mut Watcher>> = const { RefCell::new(None) };
 }
 
 /// Where the program's memory is.
@@ -106,25 +116,29 @@ pub struct Memory {
 }
 
 /// Watches the program's accesses from now on.
-pub fn install(memory: Memory) {
-    WATCHER.set(Some(Watcher {
+pub fn install(memory: Memory, doing: Doing) {
+    WATCHER.set(Some(Box::leak(Box::new(Watcher {
         shadow: Shadow::default(),
         thread: NOBODY,
         clock: Vec::new(),
+        events: 0,
         stack: 0..0,
         made: Vec::new(),
         memory,
-        own_stacks: false,
+        lent: [false; MAX_THREADS],
+        newly_lent: [false; MAX_THREADS],
         found: None,
-        excused: Excused::default(),
+        patience: u64::MAX,
+        doing,
         wanted: Vec::new(),
         seen: Vec::new(),
-    }));
+    }))));
 }
 
 /// Asks or tells the watcher, if there is one.
+#[inline]
 pub fn with<R>(what: impl FnOnce(&mut Watcher) -> R) -> Option<R> {
-    WATCHER.with_borrow_mut(|watcher| watcher.as_mut().map(what))
+    WATCHER.with_borrow_mut(|watcher| watcher.as_deref_mut().map(what))
 }
 
 impl Watcher {
@@ -135,6 +149,7 @@ impl Watcher {
         self.found = None;
         self.seen.clear();
         self.thread = NOBODY;
+        self.patience = u64::MAX;
     }
 
     /// `thread` runs now, on `stack`, and knows of `clock`: for each thread, how many of its events.
@@ -145,6 +160,13 @@ impl Watcher {
         self.clock.extend_from_slice(clock);
         let threads = self.clock.len().max(thread + 1);
         self.clock.resize(threads, 0);
+        self.events = self.clock[thread];
+        let quiet = if self.lent[thread] {
+            0..0
+        } else {
+            self.stack.clone()
+        };
+        heard::begin(&quiet);
         if self.made.len() < threads {
             self.made.resize(threads, 0);
         }
@@ -153,6 +175,17 @@ impl Watcher {
     /// No code of the program runs.
     pub fn rests(&mut self) {
         self.thread = NOBODY;
+        self.patience = u64::MAX;
+    }
+
+    /// Until it announces something, the running thread stops after so many accesses.
+    pub fn stop_after(&mut self, accesses: u64) {
+        self.patience = accesses;
+    }
+
+    /// Whether something was found that nobody has asked for yet.
+    pub fn has_found(&self) -> bool {
+        self.found.is_some()
     }
 
     /// What was found since it was last asked.
@@ -160,14 +193,14 @@ impl Watcher {
         self.found.take()
     }
 
-    /// Accesses of threads to their own stacks count from the next execution on.
-    pub fn watch_own_stacks(&mut self) {
-        self.own_stacks = true;
+    /// Accesses of threads to their own stacks count from the next execution on, where others were seen to touch them.
+    pub fn watch_lent_stacks(&mut self) {
+        self.lent = self.newly_lent;
     }
 
-    /// These two places in the code do race, but that is not the program's doing.
-    pub fn excuse(&mut self, raced: &Raced) {
-        self.excused.add(raced.first.caller, raced.second.caller);
+    /// All accesses of threads to their own stacks count from the next execution on.
+    pub fn watch_all_stacks(&mut self) {
+        self.lent = [true; MAX_THREADS];
     }
 
     /// The calls of these accesses are wanted in the next execution.
@@ -186,34 +219,64 @@ impl Watcher {
             write,
             atomic: true,
             // Its own event is counted already.
-            events: self
-                .clock
-                .get(self.thread)
-                .map_or(0, |own| own.saturating_sub(1)),
+            events: self.events.saturating_sub(1),
             caller: 0,
             frame,
             frees: false,
+            for_program: true,
         };
         self.access(address, size, what);
     }
 
-    fn access(&mut self, address: usize, size: usize, made: Made) {
+    /// Takes an access in, unless it is of no interest. Whether nothing new follows from the same one before the thread's
+    /// next event, whoever it is made for.
+    fn access(&mut self, address: usize, size: usize, made: Made) -> bool {
         if self.thread == NOBODY || self.found.is_some() {
-            return;
+            return false;
         }
         let memory = &self.memory;
         if memory.stacks.contains(&address) {
-            if !self.own_stacks {
-                if !self.stack.contains(&address) {
+            let owner = Threads::owner_of(address);
+            if !self.lent[owner] {
+                if owner != self.thread {
+                    self.newly_lent[owner] = true;
                     self.found = Some(Found::LentStack);
                 }
-                return;
+                return false;
             }
         } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
-            return;
+            return true;
+        }
+        if !made.for_program && !self.doing.is_programs(made.caller, made.frame, &self.stack) {
+            return false;
         }
         let number = self.made[self.thread];
         self.made[self.thread] += 1;
+        if !self.wanted.is_empty() {
+            self.note_wanted(number, size, &made);
+        }
+        let new = Access {
+            bytes: 0,
+            write: made.write,
+            atomic: made.atomic,
+            thread: self.thread as u8,
+            events: made.events,
+            number,
+            caller: made.caller.saturating_sub(self.memory.base) as u32,
+        };
+        let Some(old) = self.shadow.add(address, size, new, &self.clock) else {
+            return true;
+        };
+        self.found = Some(Found::Race(Raced {
+            first: Side::of(&old),
+            second: Side::of(&new),
+            address,
+        }));
+        false
+    }
+
+    #[cold]
+    fn note_wanted(&mut self, number: u32, size: usize, made: &Made) {
         let which = Which {
             thread: self.thread,
             number,
@@ -229,25 +292,6 @@ impl Watcher {
                 calls: calls.collect(),
                 frees: made.frees,
             });
-        }
-        let new = Access {
-            bytes: 0,
-            write: made.write,
-            atomic: made.atomic,
-            thread: self.thread as u8,
-            events: made.events,
-            number,
-            caller: made.caller.saturating_sub(memory.base) as u32,
-        };
-        let race = self
-            .shadow
-            .add(address, size, new, &self.clock, &self.excused);
-        if let Some(old) = race {
-            self.found = Some(Found::Race(Raced {
-                first: Side::of(&old),
-                second: Side::of(&new),
-                address,
-            }));
         }
     }
 }
@@ -275,51 +319,65 @@ struct Made {
     caller: usize,
     frame: usize,
     frees: bool,
+    /// It is known to be made for the program.
+    for_program: bool,
 }
 
 /// No thread's number.
 const NOBODY: usize = usize::MAX;
 
 beside! {
-    /// [`threadlings_std::abi::Runner::accessed`].
-    accessed => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
+    /// An access that [`heard::accessed`] has not passed over.
+    noted => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
     /// [`threadlings_std::abi::Runner::freed`]: whoever still uses the block races with its end.
     freed => free(start: *const u8, size: usize, frame: *const u8);
 }
 
-extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) {
-    with(|watcher| {
-        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
+extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let made = Made {
             write: what & 1 == 1,
             atomic: false,
-            events,
+            events: watcher.events,
             // The call itself, not what comes after it.
             caller: caller - 1,
             frame: frame as usize,
             frees: false,
+            for_program: what & abi::FOR_PROGRAM != 0,
         };
-        watcher.access(address as usize, what >> 1, made);
+        let size = (what & !abi::FOR_PROGRAM) >> 1;
+        let is_known = watcher.access(address as usize, size, made);
+        if watcher.patience != u64::MAX {
+            watcher.patience = watcher.patience.saturating_sub(1);
+        } else if is_known {
+            heard::pass_over(address as usize, what, caller);
+        }
+        watcher.has_found() || watcher.patience == 0
     });
+    stops.unwrap_or(false)
 }
 
 /// [`threadlings_std::abi::Runner::allocated`]: other memory begins.
 pub fn allocated(start: usize, size: usize) {
     with(|watcher| watcher.shadow.forget(start, size));
+    heard::forget();
 }
 
-extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
-    with(|watcher| {
-        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
+extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let mut calls = Calls::new(frame as usize, watcher.stack.clone());
         let made = Made {
             write: true,
             atomic: false,
-            events,
+            events: watcher.events,
             caller: calls.next().unwrap_or(0),
             frame: frame as usize,
             frees: true,
+            // Nothing is recorded of memory that is the stand-in's own.
+            for_program: true,
         };
         watcher.access(start as usize, size, made);
+        watcher.has_found()
     });
+    stops.unwrap_or(false)
 }

@@ -11,14 +11,16 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use threadlings_std::abi;
 
+use super::doing::Doing;
 use super::faults;
 use super::identity::Identities;
 use super::memory::{Heap, Image, Layout};
 use super::page::Page;
 use super::record::Recorder;
+use super::symbols::Symbols;
 use super::threads::{Threads, perform};
 use super::unused::Unused;
-use super::{accesses, allocations, aside};
+use super::{accesses, allocations, aside, heard};
 use crate::trace::Crash;
 
 /// Why a program could not be loaded.
@@ -98,6 +100,8 @@ pub struct Fatal {
     pub how: Crash,
     /// Where the thread was: addresses in the library, innermost first.
     pub addresses: Vec<u64>,
+    /// The thread goes round in a loop: it is stopped there, and the others go on, to see whether they race with it.
+    pub others_go_on: bool,
 }
 
 /// What was seen over all executions.
@@ -152,7 +156,7 @@ impl Plugin {
             out_of_memory: faults::out_of_memory,
             allocated: Cell::new(None),
             freed: Cell::new(None),
-            accessed: Cell::new(Some(accesses::accessed)),
+            accessed: Cell::new(Some(heard::accessed)),
         }));
         // SAFETY: the function has this type, and the table lives for ever.
         let program = unsafe { exchange(runner) };
@@ -203,13 +207,16 @@ impl Plugin {
     }
 
     /// Watches the program's accesses to memory from now on. It was compiled to tell of them.
-    pub fn watch(&mut self) {
-        accesses::install(accesses::Memory {
+    pub fn watch(&mut self, sources: &[String]) {
+        let symbols = Symbols::of(&self.path, sources.to_vec());
+        let doing = Doing::new(symbols, self.layout.span.clone(), self.layout.base);
+        let memory = accesses::Memory {
             base: self.layout.base,
             library: self.layout.span.clone(),
             heap: self.heap.start() as usize..self.heap.start() as usize + self.heap.size(),
             stacks: Threads::room(),
-        });
+        };
+        accesses::install(memory, doing);
         self.runner.allocated.set(Some(allocations::allocated));
         self.runner.freed.set(Some(accesses::freed));
         self.watches = true;

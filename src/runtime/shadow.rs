@@ -2,14 +2,28 @@
 //!
 //! FastTrack (Flanagan, Freund, PLDI 2009) keeps the last write and the last reads of each variable as epochs. Here, an
 //! access is kept until another one makes it superfluous: a later one of the same thread that conflicts with at least as
-//! much, or a later write that it happens before; unless races of the later one may be excused. Happens-before is the
-//! synchronisation that the program may rely on ([`crate::explore::memory::happens_before`]).
+//! much, or a later write that it happens before. Happens-before is the synchronisation that the program may rely on
+//! ([`crate::explore::memory::happens_before`]).
+//!
+//! As there, an access that its thread has made already since its last event costs a comparison. Beginning an execution
+//! costs nothing: a granule knows in which one it was touched last.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 /// Bytes that share an entry.
 const GRANULE: usize = 8;
+
+/// Granules of a page, which is what memory is shadowed by.
+const PAGE: usize = 128;
+
+/// Pages that are found without a look into the table.
+const NEAR: usize = 64;
+
+/// Memory that is watched, in granules: beyond that, what an execution touches for the first time is not.
+const MOST: usize = 4 << 20;
 
 /// One access, as far as it concerns one granule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,44 +44,59 @@ pub struct Access {
     pub caller: u32,
 }
 
-/// Pairs of places in the code, by return addresses, whose races are nobody's business.
-#[derive(Debug, Default)]
-pub struct Excused {
-    pairs: FxHashSet<(u32, u32)>,
-    /// All that are part of a pair.
-    callers: FxHashSet<u32>,
-}
-
-impl Excused {
-    /// Adds a pair.
-    pub fn add(&mut self, first: u32, second: u32) {
-        self.pairs.insert(pair(first, second));
-        self.callers.extend([first, second]);
-    }
-
-    fn contains(&self, first: u32, second: u32) -> bool {
-        self.pairs.contains(&pair(first, second))
-    }
-}
-
-fn pair(a: u32, b: u32) -> (u32, u32) {
-    (a.min(b), a.max(b))
-}
-
-/// Memory that is watched, in granules: beyond that, what an execution touches for the first time is not.
-const MOST: usize = 4 << 20;
-
 /// All accesses of one execution that still count.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Shadow {
-    granules: FxHashMap<usize, SmallVec<[Access; 3]>>,
+    pages: Vec<Box<[Granule]>>,
+    /// Where the page of an address is, by the address in pages.
+    index: FxHashMap<usize, usize>,
+    /// The pages that were looked up last, each in the place that its number has for it.
+    near: [(usize, usize); NEAR],
+    /// Counted from 1.
+    execution: u64,
+    /// Pages that may be made.
+    most: usize,
     full: bool,
 }
 
+/// What is known of eight bytes.
+#[derive(Clone, Debug, Default)]
+struct Granule {
+    /// The execution that touched it last; what is of an earlier one does not count.
+    execution: u64,
+    accesses: SmallVec<[Access; 2]>,
+    /// One of them was added although it raced.
+    raced: bool,
+}
+
+impl Default for Shadow {
+    fn default() -> Self {
+        Shadow::with_room(MOST)
+    }
+}
+
 impl Shadow {
+    /// A memory that watches `most` granules.
+    pub fn with_room(most: usize) -> Self {
+        Shadow {
+            pages: Vec::new(),
+            index: FxHashMap::default(),
+            near: [(usize::MAX, 0); NEAR],
+            execution: 1,
+            most: most / PAGE,
+            full: false,
+        }
+    }
+
     /// Forgets everything, for the next execution.
     pub fn clear(&mut self) {
-        self.granules.clear();
+        self.execution += 1;
+        // The next one may need room elsewhere.
+        if self.pages.len() > self.most / 2 {
+            self.pages.clear();
+            self.index.clear();
+            self.near = [(usize::MAX, 0); NEAR];
+        }
     }
 
     /// Whether some execution has touched more memory than is watched.
@@ -77,102 +106,183 @@ impl Shadow {
 
     /// Forgets a block: what comes now is other memory.
     pub fn forget(&mut self, start: usize, size: usize) {
-        let forget = |accesses: &mut SmallVec<[Access; 3]>, bytes: u8| {
-            accesses.retain(|access| {
-                access.bytes &= !bytes;
-                access.bytes != 0
-            });
-        };
-        if size / GRANULE > self.granules.len() {
-            let end = start.saturating_add(size);
-            self.granules.retain(|&granule, accesses| {
-                forget(accesses, bytes_of(granule, start, end));
-                !accesses.is_empty()
-            });
+        let end = start.saturating_add(size);
+        let touched = start / GRANULE / PAGE..end.div_ceil(GRANULE).div_ceil(PAGE);
+        if touched.len() > self.pages.len() {
+            let all = self.index.iter().map(|(&number, &page)| (number, page));
+            let all: Vec<_> = all.filter(|(number, _)| touched.contains(number)).collect();
+            for (number, page) in all {
+                self.forget_in(number, page, start, end);
+            }
             return;
         }
-        for (granule, bytes) in granules(start, size) {
-            if let Some(accesses) = self.granules.get_mut(&granule) {
-                forget(accesses, bytes);
+        for number in touched {
+            if let Some(page) = self.find(number) {
+                self.forget_in(number, page, start, end);
             }
         }
     }
 
+    fn forget_in(&mut self, number: usize, page: usize, start: usize, end: usize) {
+        let all = number * PAGE * GRANULE..(number + 1) * PAGE * GRANULE;
+        let (start, end) = (start.max(all.start), end.min(all.end));
+        for (granule, bytes) in granules(start, end - start) {
+            let known = &mut self.pages[page][granule % PAGE];
+            if bytes == 0xff || known.execution != self.execution {
+                known.execution = 0;
+                continue;
+            }
+            for access in &mut known.accesses {
+                access.bytes &= !bytes;
+            }
+            known.accesses.retain(|access| access.bytes != 0);
+        }
+    }
+
     /// Adds an access, and tells of an earlier one that it conflicts with and that does not happen before it. `clock` is
-    /// what the accessing thread knows: for each thread, how many of its events. What is `excused` is not told.
-    pub fn add(
-        &mut self,
-        start: usize,
-        size: usize,
-        new: Access,
-        clock: &[u32],
-        excused: &Excused,
-    ) -> Option<Access> {
-        if self.granules.len() + size / GRANULE > MOST {
+    /// what the accessing thread knows: for each thread, how many of its events.
+    #[inline]
+    pub fn add(&mut self, start: usize, size: usize, new: Access, clock: &[u32]) -> Option<Access> {
+        let (granule, first) = (start / GRANULE, start % GRANULE);
+        if first + size <= GRANULE {
+            let bytes = (1_u32 << size) - 1 << first;
+            return self.add_to(granule, bytes as u8, new, clock);
+        }
+        let mut race = None;
+        for (granule, bytes) in granules(start, size) {
+            let found = self.add_to(granule, bytes, new, clock);
+            race = race.or(found);
+        }
+        race
+    }
+
+    #[inline]
+    fn add_to(&mut self, granule: usize, bytes: u8, new: Access, clock: &[u32]) -> Option<Access> {
+        let page = self.page(granule / PAGE)?;
+        let known = &mut self.pages[page][granule % PAGE];
+        let new = Access { bytes, ..new };
+        if known.execution != self.execution {
+            known.execution = self.execution;
+            known.raced = false;
+            known.accesses.clear();
+            known.accesses.push(new);
+            return None;
+        }
+        known.add(new, clock)
+    }
+
+    /// Where a page is; it is made if need be. `None` if there is no room.
+    #[inline]
+    fn page(&mut self, number: usize) -> Option<usize> {
+        let (near, page) = self.near[number % NEAR];
+        if near == number {
+            return Some(page);
+        }
+        self.find(number).or_else(|| self.make(number))
+    }
+
+    fn find(&mut self, number: usize) -> Option<usize> {
+        let page = *self.index.get(&number)?;
+        self.near[number % NEAR] = (number, page);
+        Some(page)
+    }
+
+    #[cold]
+    fn make(&mut self, number: usize) -> Option<usize> {
+        if self.pages.len() >= self.most {
             self.full = true;
             return None;
         }
-        let mut race = None;
-        // Whoever races with this access may be excused, and yet race with an earlier one.
-        let may_be_excused = excused.callers.contains(&new.caller);
-        let precedes = |old: &Access| {
-            old.thread == new.thread
-                || clock.get(usize::from(old.thread)).copied().unwrap_or(0) > old.events
-        };
-        for (granule, bytes) in granules(start, size) {
-            let new = Access { bytes, ..new };
-            let accesses = self.granules.entry(granule).or_default();
-            accesses.retain(|old| {
-                let conflict = (old.write || new.write)
-                    && !(old.atomic && new.atomic)
-                    && old.bytes & new.bytes != 0;
-                let ordered = precedes(old);
-                if conflict
-                    && !ordered
-                    && race.is_none()
-                    && !excused.contains(old.caller, new.caller)
-                {
-                    race = Some(*old);
-                }
-                let covered = old.bytes & !new.bytes == 0;
-                let as_strong = (new.write || !old.write)
-                    && (old.atomic || !new.atomic)
-                    && (!may_be_excused || old.caller == new.caller);
-                !(covered && as_strong && (old.thread == new.thread || (ordered && new.write)))
-            });
-            accesses.push(new);
+        self.pages.push(vec![Granule::default(); PAGE].into());
+        self.index.insert(number, self.pages.len() - 1);
+        self.find(number)
+    }
+}
+
+impl Granule {
+    #[inline]
+    fn add(&mut self, new: Access, clock: &[u32]) -> Option<Access> {
+        if self.is_repeated(&new) {
+            return None;
         }
+        self.add_other(new, clock)
+    }
+
+    /// Whether the thread has done as much here since its last event, and nobody else anything after that. Nothing races
+    /// with it then: it would have raced with what the thread has done first.
+    #[inline]
+    fn is_repeated(&mut self, new: &Access) -> bool {
+        if self.raced {
+            return false;
+        }
+        for old in self.accesses.iter_mut().rev() {
+            if (old.thread, old.events) != (new.thread, new.events) {
+                return false;
+            }
+            if (old.bytes, old.write, old.atomic) == (new.bytes, new.write, new.atomic) {
+                *old = *new;
+                return true;
+            }
+            if old.covers(new) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn add_other(&mut self, new: Access, clock: &[u32]) -> Option<Access> {
+        let mut race = None;
+        self.accesses.retain(|old| {
+            let conflict = (old.write || new.write)
+                && !(old.atomic && new.atomic)
+                && old.bytes & new.bytes != 0;
+            let ordered = old.thread == new.thread
+                || clock.get(usize::from(old.thread)).copied().unwrap_or(0) > old.events;
+            if conflict && !ordered && race.is_none() {
+                race = Some(*old);
+            }
+            if new.is_as_strong(old) && (old.thread == new.thread || (ordered && new.write)) {
+                old.bytes &= !new.bytes;
+            }
+            old.bytes != 0
+        });
+        self.accesses.push(new);
+        self.raced |= race.is_some();
         race
     }
 }
 
-/// The granules of a range, each with the bytes that are meant.
-fn granules(start: usize, size: usize) -> impl Iterator<Item = (usize, u8)> {
-    let end = start.saturating_add(size);
-    (start / GRANULE..end.div_ceil(GRANULE))
-        .map(move |granule| (granule, bytes_of(granule, start, end)))
+impl Access {
+    /// Whether all that races with `other` races with it too, if both are made by one thread between two of its events.
+    #[inline]
+    fn covers(&self, other: &Access) -> bool {
+        other.bytes & !self.bytes == 0 && self.is_as_strong(other)
+    }
+
+    /// The same of the bytes that both touch.
+    #[inline]
+    fn is_as_strong(&self, other: &Access) -> bool {
+        (self.write || !other.write) && (other.atomic || !self.atomic)
+    }
 }
 
-/// The bytes of a granule that are in a range.
-fn bytes_of(granule: usize, start: usize, end: usize) -> u8 {
-    let within = |address: usize| address.saturating_sub(granule * GRANULE).min(GRANULE);
-    let bytes = (0xff_u32 << within(start)) & (0xff_u32 >> (GRANULE - within(end)));
-    bytes as u8
+/// The granules of a range, each with the bytes that are meant.
+#[inline]
+fn granules(start: usize, size: usize) -> impl Iterator<Item = (usize, u8)> {
+    let end = start.saturating_add(size);
+    let all: Range<usize> = start / GRANULE..end.div_ceil(GRANULE);
+    let all = if size == 0 { 0..0 } else { all };
+    all.map(move |granule| {
+        let first = start.saturating_sub(granule * GRANULE).min(GRANULE);
+        let last = (end - granule * GRANULE).min(GRANULE);
+        let bytes = (0xff_u32 << first) & (0xff_u32 >> (GRANULE - last));
+        (granule, bytes as u8)
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Access, Excused, Shadow, granules};
-
-    fn add(
-        shadow: &mut Shadow,
-        start: usize,
-        size: usize,
-        new: Access,
-        clock: &[u32],
-    ) -> Option<Access> {
-        shadow.add(start, size, new, clock, &Excused::default())
-    }
+    use super::{Access, Shadow, granules};
 
     fn access(thread: u8, events: u32, write: bool) -> Access {
         Access {
@@ -197,22 +307,40 @@ mod tests {
     #[test]
     fn unordered_accesses_race_if_one_writes_and_they_overlap() {
         let mut shadow = Shadow::default();
-        assert_eq!(add(&mut shadow, 0, 4, access(0, 1, true), &[1, 0]), None);
-        assert_eq!(add(&mut shadow, 4, 4, access(1, 0, true), &[0, 0]), None);
-        assert!(add(&mut shadow, 2, 4, access(1, 0, false), &[0, 0]).is_some());
+        assert_eq!(shadow.add(0, 4, access(0, 1, true), &[1, 0]), None);
+        assert_eq!(shadow.add(4, 4, access(1, 0, true), &[0, 0]), None);
+        assert!(shadow.add(2, 4, access(1, 0, false), &[0, 0]).is_some());
         let mut shadow = Shadow::default();
-        assert_eq!(add(&mut shadow, 0, 8, access(0, 1, false), &[1, 0]), None);
-        assert_eq!(add(&mut shadow, 0, 8, access(1, 0, false), &[0, 0]), None);
-        assert!(add(&mut shadow, 3, 1, access(2, 0, true), &[2, 0, 0]).is_some());
+        assert_eq!(shadow.add(0, 8, access(0, 1, false), &[1, 0]), None);
+        assert_eq!(shadow.add(0, 8, access(1, 0, false), &[0, 0]), None);
+        assert!(shadow.add(3, 1, access(2, 0, true), &[2, 0, 0]).is_some());
     }
 
     #[test]
     fn what_happens_before_does_not_race() {
         let mut shadow = Shadow::default();
-        assert_eq!(add(&mut shadow, 0, 8, access(0, 1, true), &[1, 0]), None);
-        assert_eq!(add(&mut shadow, 0, 8, access(1, 3, true), &[2, 3]), None);
+        assert_eq!(shadow.add(0, 8, access(0, 1, true), &[1, 0]), None);
+        assert_eq!(shadow.add(0, 8, access(1, 3, true), &[2, 3]), None);
         // The first one is forgotten with reason: whoever knows of the second knows of it.
-        assert_eq!(add(&mut shadow, 0, 8, access(2, 0, true), &[2, 4, 0]), None);
-        assert!(add(&mut shadow, 0, 8, access(0, 2, true), &[2, 4, 0]).is_some());
+        assert_eq!(shadow.add(0, 8, access(2, 0, true), &[2, 4, 0]), None);
+        assert!(shadow.add(0, 8, access(0, 2, true), &[2, 4, 0]).is_some());
+    }
+
+    #[test]
+    fn the_last_access_to_the_byte_is_the_one_that_races() {
+        let mut shadow = Shadow::default();
+        let wide = Access {
+            number: 1,
+            ..access(0, 0, true)
+        };
+        let narrow = Access {
+            number: 2,
+            ..access(0, 0, true)
+        };
+        assert_eq!(shadow.add(0, 8, wide, &[]), None);
+        assert_eq!(shadow.add(4, 4, narrow, &[]), None);
+        let number = |race: Option<Access>| race.map(|race| race.number);
+        assert_eq!(number(shadow.add(0, 4, access(1, 0, false), &[])), Some(1));
+        assert_eq!(number(shadow.add(4, 4, access(1, 0, false), &[])), Some(2));
     }
 }

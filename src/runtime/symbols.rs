@@ -11,6 +11,17 @@ use crate::trace::{Frame, Place};
 /// What the paths of the stand-in's files begin with.
 const STAND_IN: &str = "threadlings-std/";
 
+/// For whom code acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// It is the program's own.
+    Program,
+    /// It is the stand-in's.
+    StandIn,
+    /// It is std's: for who calls it.
+    Caller,
+}
+
 /// The line tables and symbols of a shared library.
 pub struct Symbols {
     loader: Option<Loader>,
@@ -35,31 +46,32 @@ impl Symbols {
         if let Some(frames) = self.known.get(&address) {
             return frames.clone();
         }
-        let frames = self.look_up(address).unwrap_or_default();
+        let frames = self.look_up(address, Symbols::place_after);
+        let frames = frames.unwrap_or_default();
         self.known.insert(address, frames.clone());
         frames
     }
 
-    /// Whether a call is the doing of the program's own code: on the way out from it, through std, its own code comes
-    /// before the stand-in's.
-    pub fn is_own_doing(&self, calls: impl Iterator<Item = u64>) -> bool {
-        for address in calls {
-            let Some(mut frames) = self
-                .loader
-                .as_ref()
-                .and_then(|l| l.find_frames(address).ok())
-            else {
-                continue;
-            };
-            while let Ok(Some(frame)) = frames.next() {
-                match frame.location.and_then(|location| location.file) {
-                    Some(file) if self.own(file).is_some() => return true,
-                    Some(file) if file.contains(STAND_IN) => return false,
-                    _ => {}
-                }
+    /// The same for an access to memory.
+    pub fn frames_of_access(&self, address: u64) -> Vec<Frame> {
+        let frames = self.look_up(address, Symbols::place_before);
+        frames.unwrap_or_default()
+    }
+
+    /// For whom the code at `address` acts: the innermost of the calls inlined there that is not std's decides.
+    pub fn whose(&self, address: u64) -> Whose {
+        let frames = self.loader.as_ref().map(|l| l.find_frames(address));
+        let Some(Ok(mut frames)) = frames else {
+            return Whose::Caller;
+        };
+        while let Ok(Some(frame)) = frames.next() {
+            match frame.location.and_then(|location| location.file) {
+                Some(file) if self.own(file).is_some() => return Whose::Program,
+                Some(file) if file.contains(STAND_IN) => return Whose::StandIn,
+                _ => {}
             }
         }
-        false
+        Whose::Caller
     }
 
     /// The static that lies at `address`, and its first byte.
@@ -77,7 +89,11 @@ impl Symbols {
         self.sources.iter().find(is).map(String::as_str)
     }
 
-    fn look_up(&self, address: u64) -> Option<Vec<Frame>> {
+    fn look_up(
+        &self,
+        address: u64,
+        unplaced: impl Fn(&Symbols, u64) -> Option<Place>,
+    ) -> Option<Vec<Frame>> {
         let loader = self.loader.as_ref()?;
         let mut frames = Vec::new();
         let mut calls = loader.find_frames(address).ok()?.peekable();
@@ -87,7 +103,7 @@ impl Symbols {
             };
             let place = match location.line {
                 Some(_) => self.place(&location),
-                None => self.place_after(address),
+                None => unplaced(self, address),
             };
             let Some(place) = place else {
                 continue;
@@ -124,6 +140,15 @@ impl Symbols {
         let (at, _, location) = placed.next()?;
         let same = loader.find_symbol_info(at)?.address() == function;
         self.place(&location).filter(|_| same)
+    }
+
+    /// Nor to the loop that fills an array (`[7; 4]`), which comes behind what it belongs to.
+    fn place_before(&self, address: u64) -> Option<Place> {
+        let loader = self.loader.as_ref()?;
+        let function = loader.find_symbol_info(address)?.address();
+        let rows = loader.find_location_range(function, address).ok()?;
+        let placed = Iterator::filter(rows, |(_, _, location)| location.line.is_some());
+        self.place(&placed.last()?.2)
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Body {
 pub enum Turn {
     /// The thread announces an operation.
     Suspended(Suspension),
+    /// An access to memory was its last: it cannot go on ([`stop`]).
+    Stopped,
     /// It ended, with the number that [`abi::Program::run_thread`] or `run_main` replied.
     Ended(u64),
 }
@@ -102,6 +104,11 @@ impl Threads {
     /// Where all stacks are.
     pub fn room() -> Range<usize> {
         STACKS_HINT..STACKS_HINT + MAX_THREADS * STACKS_APART
+    }
+
+    /// The thread whose stack would be at `address`, which is in [`room`](Threads::room).
+    pub fn owner_of(address: usize) -> usize {
+        (address - STACKS_HINT) / STACKS_APART
     }
 
     /// No threads yet. `thread_local` is the program's block on this thread.
@@ -183,6 +190,10 @@ impl Threads {
         match turn {
             CoroutineResult::Yield(suspension) => {
                 thread.stack.note(suspension.pointer);
+                if suspension.operation.is_null() {
+                    thread.suspension = None;
+                    return Some(Turn::Stopped);
+                }
                 thread.suspension = Some(suspension);
                 Some(Turn::Suspended(suspension))
             }
@@ -284,6 +295,20 @@ pub unsafe extern "C" fn perform(_operation: *const abi::Operation) -> abi::Repl
         "ret",
         suspend = sym suspend,
     )
+}
+
+/// Suspends the running thread for good, wherever it is.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+pub unsafe extern "C" fn stop() {
+    core::arch::naked_asm!("xor edi, edi", "jmp {perform}", perform = sym perform)
+}
+
+/// As on x86-64.
+#[cfg(not(target_arch = "x86_64"))]
+pub unsafe extern "C" fn stop() {
+    // SAFETY: nothing looks for the operation of a thread that has stopped.
+    unsafe { perform(ptr::null()) };
 }
 
 /// As on x86-64.

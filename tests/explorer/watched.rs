@@ -1,7 +1,7 @@
 //! Plain memory of a program whose threads are closures, watched by the shadow memory of the real one.
 
 use threadlings::operation::ThreadId;
-use threadlings::runtime::shadow::{Access, Excused, Shadow};
+use threadlings::runtime::shadow::{Access, Shadow};
 
 /// What [`threadlings::guest::Guest::knows`] and `shown` speak of.
 #[derive(Default)]
@@ -51,8 +51,7 @@ impl Watched {
             number: 0,
             caller: 0,
         };
-        let excused = Excused::default();
-        let race = self.shadow.add(start, size, access, &self.clock, &excused);
+        let race = self.shadow.add(start, size, access, &self.clock);
         self.raced |= race.is_some();
     }
 }

@@ -9,3 +9,4 @@ mod reports;
 mod snapshot;
 mod unused;
 mod verdicts;
+mod watching;

@@ -3,8 +3,8 @@
 mod scopes;
 mod values;
 
-use syn::Block;
 use syn::visit::{self, Visit};
+use syn::{Block, Expr, UnOp};
 
 use super::index::{Branch, Context, Index, Origin, Position, Repeat, Span};
 use super::operand;
@@ -44,6 +44,18 @@ impl<'ast> Visit<'ast> for Walk {
         if let Some(body) = &item.default {
             self.function(&item.sig, Span::of(item), body);
         }
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        let is_place = match expr {
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => true,
+            Expr::Unary(inner) => matches!(inner.op, UnOp::Deref(_)),
+            _ => false,
+        };
+        if is_place {
+            self.index.operands.push(Span::of(expr));
+        }
+        visit::visit_expr(self, expr);
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {

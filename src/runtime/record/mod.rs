@@ -7,7 +7,7 @@ mod writer;
 use rustc_hash::FxHashMap;
 use threadlings_std::abi::{self, Kind};
 
-use super::accesses::{self, Raced};
+use super::accesses;
 use super::allocations;
 use super::faults::Calls;
 use super::plugin::{Fatal, Plugin, text};
@@ -83,6 +83,16 @@ impl Recorder {
             .flat_map(|address| self.symbols.frames(*address))
             .collect()
     }
+
+    /// The same for the calls of an access to memory, the first of which is the access itself.
+    pub fn stack_of_access(&mut self, addresses: &[u64]) -> Vec<Frame> {
+        let Some((access, calls)) = addresses.split_first() else {
+            return Vec::new();
+        };
+        let mut frames = self.symbols.frames_of_access(*access);
+        frames.extend(self.stack(calls));
+        frames
+    }
 }
 
 impl Plugin {
@@ -91,11 +101,6 @@ impl Plugin {
         self.recorder = Some(Recorder::new(Symbols::of(&self.path, sources.to_vec())));
         allocations::want();
         self.runner.allocated.set(Some(allocations::allocated));
-    }
-
-    /// Goes on without.
-    pub fn stop_recording(&mut self) {
-        self.recorder = None;
     }
 
     /// Notes an announcement.
@@ -115,9 +120,10 @@ impl Plugin {
         let calls = Calls::new(frame, self.threads.stack(thread.index()))
             .filter_map(|address| self.layout.offset(address))
             .collect();
+        let counts = matches!(operation.kind, Kind::CountChange | Kind::CountLook);
         let created = [announced.object, announced.other].map(|object| {
-            (!object.is_null() && operation.address == 0)
-                // SAFETY: an object that is no atomic begins with its `Identity`.
+            (!object.is_null() && operation.address == 0 && !counts)
+                // SAFETY: an object that is no atomic, nor the counts of an `Arc`, begins with its `Identity`.
                 .then(|| unsafe { (*object.cast::<abi::Identity>()).site })
                 .and_then(|site| self.place(site))
         });
@@ -227,22 +233,14 @@ impl Plugin {
         })
     }
 
-    /// Whether the race that was just replayed with recording on is not the program's doing: one of the accesses was made
-    /// by the stand-in for itself.
-    pub fn is_excused(&mut self, raced: &Raced) -> bool {
-        let Some(recorder) = &mut self.recorder else {
-            return false;
-        };
-        let layout = &self.layout;
-        [raced.first, raced.second].iter().any(|side| {
-            let seen = accesses::with(|watcher| {
-                let seen = watcher.seen().iter().find(|seen| seen.which == side.which);
-                seen.map(|seen| seen.calls.clone())
-            });
-            let calls = seen.flatten().unwrap_or_default();
-            let addresses = calls.iter().filter_map(|&address| layout.offset(address));
-            !recorder.symbols.is_own_doing(addresses)
-        })
+    /// In the next execution, notes the calls of the two accesses that raced in the last one.
+    pub fn want_race(&self) {
+        let sides = self
+            .raced
+            .iter()
+            .flat_map(|raced| [raced.first, raced.second]);
+        let accesses: Vec<_> = sides.map(|side| side.which).collect();
+        accesses::with(|watcher| watcher.want(&accesses));
     }
 
     /// The execution that was just replayed with recording on, in full; `remedy` are the orderings that rule it out.

@@ -12,6 +12,7 @@ pub use announce::own_types_are_quiet;
 pub use weak::Weak;
 
 use crate::abi::MemoryOrdering;
+use crate::access;
 use ::std::sync::Arc as Counted;
 use core::any::Any;
 use core::borrow::Borrow;
@@ -41,7 +42,7 @@ impl<T> Arc<T> {
     /// As in std.
     #[inline]
     pub fn new(data: T) -> Arc<T> {
-        Arc(Counted::new(data))
+        Arc::made(Counted::new(data))
     }
 
     /// As in std. Whoever can upgrade knows of what was done before.
@@ -50,6 +51,7 @@ impl<T> Arc<T> {
         let site = Some(Location::caller());
         Arc(Counted::new_cyclic(|weak| {
             let data = data_fn(Weak::of(weak));
+            access::wrote(weak.as_ptr().cast(), size_of::<T>());
             announce::change(weak.as_ptr(), MemoryOrdering::Release, false, site);
             data
         }))
@@ -211,6 +213,12 @@ impl<T: ?Sized> Arc<T> {
             this.acquire();
         }
         Counted::get_mut(&mut this.0)
+    }
+
+    /// A new block: its value is the program's, though std has put it there.
+    fn made(counted: Counted<T>) -> Self {
+        access::wrote(Counted::as_ptr(&counted).cast(), size_of_val(&*counted));
+        Arc(counted)
     }
 
     fn look(&self, look: Look, site: &'static Location<'static>) {
