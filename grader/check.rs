@@ -7,7 +7,7 @@ use threadlings::names::Sources;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::{Ending, Memory};
 
-use crate::compile::{self, Library};
+use crate::compile::{self, Library, Races};
 use crate::courses::Scenario;
 use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
@@ -56,11 +56,9 @@ pub fn check(
         watching,
         voices,
     } = judged(subject, &source, options, on_progress)?;
-    let mut notes: Vec<String> = voices.iter().map(Voice::sentence).collect();
+    let mut races = false;
     if let Cause::Failed(trace) = &mut cause {
-        if trace.ending == Ending::DataRace && !voices.is_empty() {
-            notes = vec![cross::BLIND.to_string()];
-        }
+        races = trace.ending == Ending::DataRace;
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
     }
@@ -71,7 +69,7 @@ pub fn check(
         watching,
         files: source.files(),
         replay: None,
-        notes,
+        notes: voices.iter().map(|voice| voice.sentence(races)).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
 }
@@ -115,7 +113,7 @@ fn judged(
         Some(time) => cross::examine(subject, &library, time, options)?,
         None => Vec::new(),
     };
-    let watching = watching(source, &library, options);
+    let watching = watching(&library, options);
     Ok(Judged {
         cause: accepted(subject, cause, &watching),
         search: Some(search),
@@ -139,20 +137,14 @@ fn accepted(subject: &Subject, cause: Cause, watching: &Watching) -> Cause {
 }
 
 /// Whether races in plain memory were looked for in a program.
-fn watching(source: &Source, library: &Library, options: &Options) -> Watching {
-    if !Sources::new(source.files()).has_unsafe() {
-        Watching::Needless
-    } else if !options.engine.watches {
-        Watching::Impossible(format!(
+fn watching(library: &Library, options: &Options) -> Watching {
+    match &library.watching {
+        Watching::Needless => Watching::Needless,
+        _ if !options.engine.watches => Watching::Impossible(format!(
             "the engine `{}` does not see them",
             options.engine.name
-        ))
-    } else if library.watched {
-        Watching::Watched
-    } else if library.unwatched {
-        Watching::Impossible("this compiler cannot make a program tell of them".into())
-    } else {
-        Watching::Unwanted
+        )),
+        watching => watching.clone(),
     }
 }
 
@@ -177,7 +169,11 @@ pub fn compiled(
         scenarios: &scenarios,
         edition,
         color: options.color,
-        races: options.races,
+        races: if options.engine.watches {
+            options.races
+        } else {
+            Races::Never
+        },
         incremental: true,
     };
     let mut tell = |text: &str| {
@@ -260,7 +256,7 @@ fn one(
         sources: library.sources.clone(),
         unused: library.unused.clone(),
         entry,
-        watch: library.watched,
+        watch: library.is_watched(),
         task: Task::Explore(total.settings()),
         limits: Limits {
             budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),
@@ -326,6 +322,10 @@ fn reason(limit: &str, options: &Options) -> Option<String> {
         )),
         ("stores", _) => Some(
             "an atomic has more old values that a thread could still read than are told apart"
+                .to_string(),
+        ),
+        ("watched", _) => Some(
+            "an execution uses more memory than is watched for data races, which is 32 MiB"
                 .to_string(),
         ),
         ("loop", _) => Some("a loop that goes on for very long was cut short".to_string()),

@@ -69,7 +69,7 @@ fn confirm(stored: &Stored, options: &Options) -> String {
             sources: library.sources.clone(),
             unused: library.unused.clone(),
             entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,
-            watch: library.watched,
+            watch: library.is_watched(),
             task: Task::Replay(runtime::Replay {
                 schedule: stored.trace.schedule.clone(),
                 fatal: None,

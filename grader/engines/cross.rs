@@ -15,10 +15,6 @@ use crate::subject::Subject;
 /// Whose opinion is asked for.
 const OTHERS: [Witness; 2] = [Witness::Loom, Witness::Shuttle];
 
-/// What is to be said of them where we see a data race: that all agree on the rest is then no comfort.
-pub const BLIND: &str =
-    "loom and shuttle do not watch plain memory: they have no opinion on a data race";
-
 /// What one of the others says, next to what we say.
 #[derive(Clone, Debug)]
 pub struct Voice {
@@ -64,10 +60,13 @@ pub fn examine(
 }
 
 impl Voice {
-    /// What it says, as a note of a report.
-    pub fn sentence(&self) -> String {
+    /// What it says, as a note of a report; where we see a data race (`races`), that it agrees on the rest is no comfort.
+    pub fn sentence(&self, races: bool) -> String {
         let name = self.witness.name();
         let what = match &self.comparison {
+            Comparison::Same | Comparison::Consistent if races => {
+                format!("{name} has no opinion on a data race: it does not watch plain memory")
+            }
             Comparison::Same => format!("{name} agrees: it reaches the same ends, and no others"),
             Comparison::Consistent => {
                 format!("{name} agrees: it reaches nothing else, but has not seen everything")

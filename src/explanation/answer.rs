@@ -212,6 +212,9 @@ fn inconclusive(report: &mut Report, reason: Option<String>) {
         Some("interleavings") => {
             "more interleavings (`--max-interleavings`) or a smaller program can give an answer"
         }
+        Some("watched") => {
+            "a program that uses less memory, or `--races never`, can give an answer; more time does not help"
+        }
         Some("steps") => {
             "only a program that does less can give an answer, for example with fewer turns of its loops; more time does not help"
         }

@@ -183,6 +183,11 @@ impl Watcher {
         self.patience = accesses;
     }
 
+    /// Whether some execution has touched more memory than is watched.
+    pub fn was_full(&self) -> bool {
+        self.shadow.was_full()
+    }
+
     /// Whether something was found that nobody has asked for yet.
     pub fn has_found(&self) -> bool {
         self.found.is_some()

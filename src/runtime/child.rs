@@ -211,6 +211,11 @@ fn search(
         spurious: search.noticed.spurious_possible,
         ..summary(plugin)
     };
+    // What was not watched may race.
+    if exploration.complete && accesses::with(|watcher| watcher.was_full()) == Some(true) {
+        exploration.complete = false;
+        exploration.truncated_by = Some("watched".to_owned());
+    }
     if let Some(execution) = &search.failure {
         let schedule = if search.hunted > 0 {
             shortened(plugin, execution)
