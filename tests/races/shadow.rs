@@ -47,6 +47,30 @@ fn step() -> impl Strategy<Value = Step> {
         write,
         atomic,
     });
+    prop_oneof![
+        12 => access,
+        2 => thread().prop_map(Step::Event),
+        6 => (thread(), thread()).prop_map(|(from, to)| Step::Order(from, to)),
+        1 => (0..24_usize, 0..24_usize).prop_map(|(start, size)| Step::Forget(BORDER + start, size)),
+        1 => Just(Step::Clear),
+    ]
+}
+
+/// Every access, with the bytes that are still the same memory.
+#[derive(Default)]
+struct List(Vec<(Access, Vec<usize>)>);
+
+impl List {
+    /// The earlier accesses that a new one races with, by number.
+    fn races(&self, new: &Access, bytes: &[usize], clock: &[u32]) -> Vec<u32> {
+        let unordered =
+            |old: &Access| old.thread != new.thread && clock[usize::from(old.thread)] <= old.events;
+        let racing = self.0.iter().filter(|(old, touched)| {
+            (old.write || new.write)
+                && !(old.atomic && new.atomic)
+                && touched.iter().any(|byte| bytes.contains(byte))
+                && unordered(old)
+        });
         racing.map(|(old, _)| old.number).collect()
     }
 }
