@@ -5,6 +5,8 @@
 //! alarm at an `Ordered` program, and one too many hides the race of a `Racy` one.
 //!
 //! What counts is what std documents, and what no implementation could do without.
+//!
+//! `ROW=barrier cargo test races::edges` runs the rows with that word in their names.
 
 use crate::door::{self, Place};
 

@@ -81,7 +81,7 @@ fn what_is_left_out_is_superfluous() {
     on_random(3_000, steps, |steps| {
         let mut shadow = Shadow::default();
         let mut list = List::default();
-        let mut clocks = vec![[0_u32; THREADS]; THREADS];
+        let mut clocks = [[0_u32; THREADS]; THREADS];
         let mut racy = false;
         for (number, &step) in steps.iter().enumerate() {
             match step {
