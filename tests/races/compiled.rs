@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use threadlings::operation::MemoryOrdering;
 
 use super::enumeration;
-use super::program::{Source, Statement, started};
+use super::program::{Source, Statement, is_looked_at, started};
 use super::random::{any_source, atomics, config};
 use crate::door::{self, Place};
 use crate::explorer::guest::place_of;
@@ -53,7 +53,7 @@ fn block(source: &Source, mut statements: &[Statement], text: &mut String) -> Op
     while let Some((statement, rest)) = statements.split_first() {
         let (line, inner) = match *statement {
             S::Memory(memory) => {
-                let used = matches!(rest.first(), Some(S::Memory(Memory::If(_))));
+                let used = is_looked_at(rest);
                 (access(memory, used)?, 0)
             }
             S::Lock(m) => (format!("let m{m} = M[{m}].lock().unwrap();"), 0),
