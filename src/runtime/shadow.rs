@@ -223,7 +223,8 @@ impl Granule {
                 *old = *new;
                 return true;
             }
-            if old.covers(new) {
+            // The last one of its kind is kept: that is the one to tell of.
+            if old.covers(new) && !new.is_as_strong(old) {
                 return true;
             }
         }
