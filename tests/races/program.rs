@@ -82,7 +82,7 @@ fn run(statements: &[Statement], t: &Thread) {
         match statement {
             Statement::Memory(Memory::If(value)) if value != last => return,
             Statement::Memory(memory) => {
-                let used = matches!(statements.get(next), Some(Statement::Memory(Memory::If(_))));
+                let used = is_looked_at(&statements[next..]);
                 last = remember(memory, t, used).unwrap_or(last);
             }
             Statement::Lock(m) => t.lock(m),
@@ -114,6 +114,16 @@ fn run(statements: &[Statement], t: &Thread) {
             Statement::Join(thread) => t.join(started[thread]),
         }
     }
+}
+
+/// Whether a condition among these statements looks at what was read before them.
+pub fn is_looked_at(statements: &[Statement]) -> bool {
+    let memory = statements.iter().filter_map(|statement| match statement {
+        Statement::Memory(memory) => Some(memory),
+        _ => None,
+    });
+    let mut deciding = memory.filter(|m| matches!(m, Memory::If(_)) || m.reads());
+    matches!(deciding.next(), Some(Memory::If(_)))
 }
 
 /// One access of memory; the value that it has read. `used`: whether the program looks at it.

@@ -20,25 +20,30 @@ use crate::explorer::guest::{Closures, place_of};
 use crate::explorer::weak::axioms;
 use crate::explorer::weak::program::{Plain, Source as Atomics, Statement as Memory};
 
+/// So many programs, always the same, unless more are asked for.
+pub fn config(cases: u32) -> ProptestConfig {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    if asked {
+        return config;
+    }
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(4),
+        ..config
+    }
+}
+
 /// Runs `test` on random programs, and tells how many of them are racy.
 pub fn on_random<S: Strategy<Value: Debug>>(
     cases: u32,
     strategy: S,
     test: impl Fn(&S::Value) -> Result<bool, TestCaseError>,
 ) {
-    let asked = std::env::var_os("PROPTEST_CASES").is_some();
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let mut runner = TestRunner::new(match asked {
-        true => config,
-        false => ProptestConfig {
-            cases,
-            rng_seed: RngSeed::Fixed(4),
-            ..config
-        },
-    });
+    let mut runner = TestRunner::new(config(cases));
     let (all, racy) = (Cell::new(0), Cell::new(0));
     let result = runner.run(&strategy, |source| {
         all.set(all.get() + 1);
@@ -52,7 +57,7 @@ pub fn on_random<S: Strategy<Value: Debug>>(
 }
 
 /// Whether the explorer finds a race.
-fn finds(source: &Source, memory: Model, spurious: u32) -> bool {
+pub fn finds(source: &Source, memory: Model, spurious: u32) -> bool {
     let found = |commuting| {
         let rules = Rules {
             memory,
@@ -126,7 +131,7 @@ fn fence() -> impl Strategy<Value = Memory> {
 }
 
 /// Any statements.
-fn any_memory() -> impl Strategy<Value = Vec<Memory>> {
+pub fn any_memory() -> impl Strategy<Value = Vec<Memory>> {
     prop_oneof![
         4 => plain().prop_map(|p| vec![Memory::Plain(p)]),
         3 => change().prop_map(|c| vec![c]),
@@ -156,6 +161,47 @@ fn looked_at() -> impl Strategy<Value = Vec<Memory>> {
     })
 }
 
+/// One byte that one thread hands to another, by an atomic that a third may change in between: what release sequences and
+/// fences are about, and what any statements seldom meet.
+fn handed_over() -> impl Strategy<Value = Vec<Vec<Memory>>> {
+    let byte = |write| {
+        Memory::Plain(Plain {
+            start: 0,
+            size: 1,
+            write,
+        })
+    };
+    let fence = || prop::option::weighted(0.3, fence());
+    let loads = select(vec![Relaxed, Acquire, SeqCst]);
+    let between = prop_oneof![
+        any_ordering().prop_map(|o| Memory::Add(0, 1, o)),
+        any_ordering().prop_map(|o| Memory::Swap(0, 2, o)),
+        any_ordering().prop_map(|o| Memory::Exchange(0, [1, 2], o, Relaxed)),
+        select(vec![Relaxed, Release]).prop_map(|o| Memory::Store(0, 2, o)),
+    ];
+    let stores = select(vec![Relaxed, Release, Release, SeqCst]);
+    let last = prop_oneof![
+        2 => loads.clone().prop_map(|o| Memory::Load(0, o)),
+        1 => loads.prop_map(|o| Memory::Exchange(0, [9, 9], AcqRel, o)),
+    ];
+    let ends = (stores, last, fence(), fence(), 1..3_u64);
+    (ends, between, any::<bool>(), 0..3_u8).prop_map(
+        move |((store, last, first_fence, last_fence, value), between, write, by)| {
+            let mut first = vec![byte(true)];
+            first.extend(first_fence);
+            first.push(Memory::Store(0, 1, store));
+            let mut last = vec![last, Memory::If(value)];
+            last.extend(last_fence);
+            last.push(byte(write));
+            match by {
+                0 => vec![first, last],
+                1 => vec![[first, vec![between]].concat(), last],
+                _ => vec![first, vec![between], last],
+            }
+        },
+    )
+}
+
 /// Threads of atomics and plain memory.
 pub fn atomics() -> impl Strategy<Value = Atomics> {
     let thread = |size| {
@@ -171,17 +217,19 @@ pub fn atomics() -> impl Strategy<Value = Atomics> {
         prop::collection::vec(thread(1), 3),
         relay,
         message,
+        handed_over(),
+        handed_over(),
     ]
-    .prop_filter("values that are read, of what is read", |threads| {
-        // A condition needs something that was read: in a row of pieces any value may come first.
+    // The axioms take long where there is much to read.
+    .prop_filter("a small program", |threads| {
         threads.iter().flatten().count() <= 12
     })
     .prop_map(Atomics)
 }
 
-type Piece = Vec<Statement>;
+pub type Piece = Vec<Statement>;
 
-fn inner() -> impl Strategy<Value = Piece> {
+pub fn inner() -> impl Strategy<Value = Piece> {
     let plain = plain().prop_map(|p| Statement::Memory(Memory::Plain(p)));
     prop::collection::vec(plain, 1..=2)
 }
@@ -245,9 +293,50 @@ fn piece() -> impl Strategy<Value = Piece> {
     ]
 }
 
-/// Two or three threads, started and joined anywhere.
-pub fn any_source() -> impl Strategy<Value = Source> {
-    let thread = |size| prop::collection::vec(piece(), 1..=size);
+/// Two pieces that a relaxed flag puts in order, which is no order to rely on: whether one is there is for the pieces.
+fn flagged() -> impl Strategy<Value = Source> {
+    let flag = Statement::Memory(Memory::Store(2, 1, Relaxed));
+    let look = [Memory::Load(2, Relaxed), Memory::If(1)].map(Statement::Memory);
+    let before = prop::option::weighted(0.3, inner());
+    let after = prop::option::weighted(0.3, inner());
+    (
+        before,
+        piece(),
+        any::<bool>(),
+        piece(),
+        after,
+        any::<bool>(),
+    )
+        .prop_map(
+            move |(before, mut first, within, second, after, main_first)| {
+                // Within: it is set while a lock is held.
+                let place = first.len() - usize::from(within && is_left(&first));
+                first.insert(place, flag);
+                let first = [before.unwrap_or_default(), first].concat();
+                let second = [look.to_vec(), second, after.unwrap_or_default()].concat();
+                let (main, child) = if main_first {
+                    (first, second)
+                } else {
+                    (second, first)
+                };
+                let threads = [[vec![Statement::Start(1)], main].concat(), child];
+                Source(threads.map(known).to_vec())
+            },
+        )
+}
+
+/// Whether a piece ends with the end of what it holds, and holds it in any case.
+fn is_left(piece: &[Statement]) -> bool {
+    use Statement as S;
+    matches!(piece, [S::Lock(_) | S::Read(_) | S::Write(_), ..])
+}
+
+/// Two or three threads of such pieces, started and joined anywhere.
+pub fn threads_of<P>(piece: fn() -> P) -> impl Strategy<Value = Source>
+where
+    P: Strategy<Value = Piece> + 'static,
+{
+    let thread = move |size| prop::collection::vec(piece(), 1..=size);
     let family = (
         any::<bool>(),
         any::<Index>(),
@@ -279,6 +368,11 @@ pub fn any_source() -> impl Strategy<Value = Source> {
                 .collect(),
         )
     })
+}
+
+/// All that this language can say.
+pub fn any_source() -> impl Strategy<Value = Source> {
+    prop_oneof![threads_of(piece), flagged()]
 }
 
 /// Threads that this one has not started cannot be woken: `main` is instead.

@@ -1,10 +1,10 @@
 //! Happens-before as C++20 and Rust define it: sequenced-before, and the synchronisation that std promises.
 //!
 //! This is not the relation that [`crate::explore::clocks`] computes. There, an order that was observed counts; here,
-//! only one that the program may rely on: what std documents, and where it is silent, what its code does on every path.
-//! A `Relaxed` flag orders nothing, nor does `notify_one`, `is_finished`, or what is printed. Nor does the end of a
-//! channel's other half: std looks at its mark with a relaxed load. But room in a bounded channel orders, as a slot can
-//! only be used again after it was emptied; the Go memory model promises the same.
+//! only one that the program may rely on: what std documents, and what no implementation could do without. A `Relaxed`
+//! flag orders nothing, nor does `notify_one`, `is_finished`, or what is printed; nor a reader's unlock a later reader.
+//! Nor does the end of a channel's other half: std itself looks for it with a relaxed load. But room in a bounded
+//! channel orders, as a slot can only be used again after it was emptied; the Go memory model promises the same.
 
 use rustc_hash::FxHashMap;
 
