@@ -34,6 +34,21 @@ fn every_fixture_gets_the_verdict_on_its_first_line() {
     assert!(differences.is_empty(), "\n{}\n", differences.join("\n"));
 }
 
+/// What is safe does not race: watching it, and what the stand-in does for it, changes no verdict.
+#[test]
+fn a_watched_program_gets_the_same_verdict() {
+    let place = Place::with_fixtures();
+    let names = door::files(place.path(), ".rs");
+    let differences = door::in_parallel(&names, |name| {
+        let expected = expected(&place, name);
+        let answer = place.run(&["check", name, "--races", "always", "--format", "json"]);
+        let got = answer.verdict();
+        (got != expected).then(|| format!("{name}: expected `{expected}`, got `{got}`"))
+    });
+    let differences: Vec<String> = differences.into_iter().flatten().collect();
+    assert!(differences.is_empty(), "\n{}\n", differences.join("\n"));
+}
+
 /// Each of them would be right if a load always read the last store.
 #[test]
 fn only_weak_memory_breaks_what_it_is_to_break() {
