@@ -56,7 +56,9 @@ pub fn check(
         watching,
         voices,
     } = judged(subject, &source, options, on_progress)?;
+    let mut races = false;
     if let Cause::Failed(trace) = &mut cause {
+        races = trace.ending == Ending::DataRace;
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
     }
@@ -67,7 +69,7 @@ pub fn check(
         watching,
         files: source.files(),
         replay: None,
-        notes: voices.iter().map(Voice::sentence).collect(),
+        notes: voices.iter().map(|voice| voice.sentence(races)).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
 }
@@ -111,12 +113,27 @@ fn judged(
         Some(time) => cross::examine(subject, &library, time, options)?,
         None => Vec::new(),
     };
+    let watching = watching(&library, options);
     Ok(Judged {
-        cause,
+        cause: accepted(subject, cause, &watching),
         search: Some(search),
-        watching: watching(&library, options),
+        watching,
         voices,
     })
+}
+
+/// An answer to an exercise is not accepted as long as half of what it can do wrong was not looked for.
+fn accepted(subject: &Subject, cause: Cause, watching: &Watching) -> Cause {
+    let is_blind = matches!(watching, Watching::Unwanted | Watching::Impossible(_));
+    let claims = matches!(
+        cause,
+        Cause::Proved | Cause::OneInterleaving(_) | Cause::NotReached(_)
+    );
+    if subject.exercise.is_some() && is_blind && claims {
+        Cause::Inconclusive(Some(UNWATCHED.to_string()))
+    } else {
+        cause
+    }
 }
 
 /// Whether races in plain memory were looked for in a program.
@@ -277,6 +294,9 @@ pub fn budget(subject: &Subject, options: &Options) -> Duration {
 
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
 const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
+
+/// Why an answer with `unsafe` code is not accepted: see [`Watching`].
+const UNWATCHED: &str = "the answer has `unsafe` code, and its accesses to memory were not watched";
 
 fn name(memory: Memory) -> &'static str {
     match memory {

@@ -168,16 +168,13 @@ fn build(
     }
     if *watching == Watching::Watched {
         command.args(instrument::FLAGS);
+    } else {
+        command.arg("-Copt-level=0");
     }
     let mut external = OsString::from("std=");
     external.push(&stand_in.library);
     let command = command
-        .args([
-            "--crate-type=cdylib",
-            "-Aunused",
-            "-Awarnings",
-            "-Copt-level=0",
-        ])
+        .args(["--crate-type=cdylib", "-Aunused", "-Awarnings"])
         .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes"])
         // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
         .arg("-Ccodegen-units=16")

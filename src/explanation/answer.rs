@@ -206,6 +206,9 @@ fn inconclusive(report: &mut Report, reason: Option<String>) {
     };
     let limit = report.search.as_ref();
     let way_out = match limit.and_then(|search| search.truncated_by.as_deref()) {
+        None if limit.is_some_and(|search| search.complete) => {
+            "a check in which nothing is left out can give an answer; more time does not help"
+        }
         Some("interleavings") => {
             "more interleavings (`--max-interleavings`) or a smaller program can give an answer"
         }
@@ -279,7 +282,7 @@ fn fault(report: &mut Report, message: &str) {
 /// What the answer holds under.
 fn conditions(report: &mut Report) {
     let Some(search) = &report.search else { return };
-    let in_part = report.verdict == Verdict::Inconclusive;
+    let in_part = report.verdict == Verdict::Inconclusive && !search.complete;
     if let (true, "c11", Some(proved @ 1..)) = (in_part, &*search.memory, search.sequential) {
         report.notes.push(format!(
             "under sequential consistency, {} correct: what is open is what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder",

@@ -223,7 +223,8 @@ impl Granule {
                 *old = *new;
                 return true;
             }
-            if old.covers(new) {
+            // The last one of its kind is kept: that is the one to tell of.
+            if old.covers(new) && !new.is_as_strong(old) {
                 return true;
             }
         }
@@ -241,7 +242,10 @@ impl Granule {
             if conflict && !ordered && race.is_none() {
                 race = Some(*old);
             }
-            !(new.covers(old) && (old.thread == new.thread || (ordered && new.write)))
+            if new.is_as_strong(old) && (old.thread == new.thread || (ordered && new.write)) {
+                old.bytes &= !new.bytes;
+            }
+            old.bytes != 0
         });
         self.accesses.push(new);
         self.raced |= race.is_some();
@@ -253,8 +257,13 @@ impl Access {
     /// Whether all that races with `other` races with it too, if both are made by one thread between two of its events.
     #[inline]
     fn covers(&self, other: &Access) -> bool {
-        let as_strong = (self.write || !other.write) && (other.atomic || !self.atomic);
-        other.bytes & !self.bytes == 0 && as_strong
+        other.bytes & !self.bytes == 0 && self.is_as_strong(other)
+    }
+
+    /// The same of the bytes that both touch.
+    #[inline]
+    fn is_as_strong(&self, other: &Access) -> bool {
+        (self.write || !other.write) && (other.atomic || !self.atomic)
     }
 }
 
@@ -316,5 +325,23 @@ mod tests {
         // The first one is forgotten with reason: whoever knows of the second knows of it.
         assert_eq!(shadow.add(0, 8, access(2, 0, true), &[2, 4, 0]), None);
         assert!(shadow.add(0, 8, access(0, 2, true), &[2, 4, 0]).is_some());
+    }
+
+    #[test]
+    fn the_last_access_to_the_byte_is_the_one_that_races() {
+        let mut shadow = Shadow::default();
+        let wide = Access {
+            number: 1,
+            ..access(0, 0, true)
+        };
+        let narrow = Access {
+            number: 2,
+            ..access(0, 0, true)
+        };
+        assert_eq!(shadow.add(0, 8, wide, &[]), None);
+        assert_eq!(shadow.add(4, 4, narrow, &[]), None);
+        let number = |race: Option<Access>| race.map(|race| race.number);
+        assert_eq!(number(shadow.add(0, 4, access(1, 0, false), &[])), Some(1));
+        assert_eq!(number(shadow.add(4, 4, access(1, 0, false), &[])), Some(2));
     }
 }

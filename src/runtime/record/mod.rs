@@ -83,6 +83,16 @@ impl Recorder {
             .flat_map(|address| self.symbols.frames(*address))
             .collect()
     }
+
+    /// The same for the calls of an access to memory, the first of which is the access itself.
+    pub fn stack_of_access(&mut self, addresses: &[u64]) -> Vec<Frame> {
+        let Some((access, calls)) = addresses.split_first() else {
+            return Vec::new();
+        };
+        let mut frames = self.symbols.frames_of_access(*access);
+        frames.extend(self.stack(calls));
+        frames
+    }
 }
 
 impl Plugin {

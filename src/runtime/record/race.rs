@@ -104,7 +104,7 @@ impl Writer<'_> {
         let calls: Vec<u64> = calls
             .filter_map(|&address| self.plugin.layout.offset(address))
             .collect();
-        let stack = self.recorder.stack(&calls);
+        let stack = self.recorder.stack_of_access(&calls);
         let known = after.or(trace.threads[thread].spawned_by);
         let mut clock = known.map_or_else(Vec::new, |event| trace.events[event].clock.clone());
         clock.resize(clock.len().max(thread + 1), 0);

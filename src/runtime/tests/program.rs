@@ -37,7 +37,7 @@ unsafe impl GlobalAlloc for Bump {
         }
         let start = runner.heap_start.add(at);
         if let Some(allocated) = runner.allocated.get() {
-            allocated(start, frame_pointer());
+            allocated(start, layout.size(), frame_pointer());
         }
         start
     }

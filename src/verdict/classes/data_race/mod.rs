@@ -6,6 +6,8 @@ mod locks;
 mod missing;
 mod starts;
 
+use std::collections::BTreeSet;
+
 use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of};
 use crate::names::Names;
 use crate::trace::{Place, Race};
@@ -49,8 +51,8 @@ fn role(verb: Verb) -> Role {
     }
 }
 
-/// Whether a reader knows where the memory is allocated: its name is that of a variable on that line, or an access
-/// stands there.
+/// Whether a reader knows where the memory is allocated: a variable or field on that line has its name, or an access stands
+/// there.
 fn is_clear_where_made(case: &Case<'_>, race: &Race) -> bool {
     let Some(made) = At::Object(race.object).place(case.trace) else {
         return false;
@@ -61,10 +63,15 @@ fn is_clear_where_made(case: &Case<'_>, race: &Race) -> bool {
         return true;
     }
     let names = Names::new(case.trace, case.sources);
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let variable = names.object(race.object).split(|c| !is_word(c)).next();
-    let mut words = case.sources.line(&made).split(|c| !is_word(c));
-    words.any(|word| Some(word) == variable)
+    let words = |text| -> BTreeSet<&str> {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let words = str::split(text, move |c| !is_part(c));
+        words
+            .filter(|word| word.starts_with(char::is_alphabetic))
+            .collect()
+    };
+    let name = words(names.object(race.object));
+    !name.is_disjoint(&words(case.sources.line(&made)))
 }
 
 fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
@@ -90,9 +97,12 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     notes.extend(edges::told(say, race));
     notes.extend(locks.told(say, by_ordering));
     notes.extend(starts.told(say));
+    if first.is_mixed(&second) && !by_ordering {
+        notes.push("an atomic operation orders nothing with an access that is not one".into());
+    }
     notes.extend(surroundings(say, race, [&first, &second]));
     Words {
-        title: title(&first, &second),
+        title: title(&first, &second, by_ordering),
         labels,
         help: missing.help,
         notes,
@@ -100,7 +110,8 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
 }
 
 /// "`setter` writes `CONFIG`, `main` reads it, and nothing orders the two".
-fn title(first: &Access<'_>, second: &Access<'_>) -> String {
+/// Where the orderings are to blame, it does not matter that only one of them is atomic.
+fn title(first: &Access<'_>, second: &Access<'_>, by_ordering: bool) -> String {
     // The name of an atomic says more than that of the memory that it is in.
     let object = if second.is_atomic {
         &second.object
@@ -108,7 +119,7 @@ fn title(first: &Access<'_>, second: &Access<'_>) -> String {
         &first.object
     };
     let (a, b) = (&first.who, &second.who);
-    let what = if first.is_mixed(second) {
+    let what = if first.is_mixed(second) && !by_ordering {
         let how = |access: &Access<'_>| {
             if access.is_atomic {
                 "as an atomic"
@@ -146,9 +157,6 @@ fn surroundings(say: &Telling<'_>, race: &Race, accesses: [&Access<'_>; 2]) -> V
     }
     if accesses.iter().any(|access| access.is_volatile) {
         notes.push("a volatile access is not an atomic one, and orders nothing".into());
-    }
-    if accesses[0].is_mixed(accesses[1]) {
-        notes.push("an atomic operation orders nothing with an access that is not one".into());
     }
     let bystanders = edges::bystanders(say.trace, race).into_iter();
     notes.extend(bystanders.filter_map(|at| edges::orders_nothing(say, at)));
