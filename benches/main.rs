@@ -7,6 +7,7 @@ mod own;
 mod programs;
 mod saves;
 mod tables;
+mod watched;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use clap::Parser;
 /// Compares Threadlings with loom and shuttle
 #[derive(Parser)]
 struct Options {
-    /// Only this program (the name of a file in `programs/`), or only the table `rates`, `saves` or `first-bug`
+    /// Only this program (the name of a file in `programs/`), or only the table `rates`, `saves`, `watched` or `first-bug`
     #[arg(long, value_name = "NAME", value_parser = known)]
     only: Option<String>,
 
@@ -68,6 +69,9 @@ fn run(options: &Options) -> Result<(), String> {
     if tables::is_wanted(only, "saves") {
         saves::table(&own, if options.quick { 1 } else { 5 })?;
     }
+    if tables::is_wanted(only, "watched") {
+        watched::table(&own)?;
+    }
     if tables::is_wanted(only, "first-bug") {
         first_bug::table(options.schedules)?;
     }
@@ -76,7 +80,7 @@ fn run(options: &Options) -> Result<(), String> {
 
 fn known(name: &str) -> Result<String, String> {
     let mut names: Vec<_> = programs::ALL.iter().map(|program| program.name).collect();
-    names.extend(["rates", "saves", "first-bug"]);
+    names.extend(["rates", "saves", "watched", "first-bug"]);
     if names.contains(&name) {
         return Ok(name.to_string());
     }

@@ -33,6 +33,11 @@ const WORDS: [(End, &str); 3] = [
 ];
 
 impl Measured {
+    /// Whether it has covered everything.
+    pub fn is_complete(&self) -> bool {
+        self.end == End::Complete
+    }
+
     /// The line by which a process tells it.
     pub fn line(&self) -> String {
         let word = WORDS.iter().find(|(end, _)| *end == self.end);

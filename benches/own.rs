@@ -90,7 +90,8 @@ pub fn measure(
     })
 }
 
-fn read(json: &[u8]) -> Option<Measured> {
+/// What a report in JSON says of its search.
+pub fn read(json: &[u8]) -> Option<Measured> {
     let report: Value = serde_json::from_slice(json).ok()?;
     let search = report.get("search")?;
     Some(Measured {

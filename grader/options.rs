@@ -24,7 +24,7 @@ pub struct Typed {
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
     pub memory: Memory,
 
-    /// When to watch plain memory for data races: `auto` where a program contains `unsafe`
+    /// When to watch plain memory for data races: `auto` where a program contains `unsafe`. Seen are loads, stores, copies and comparisons of the program; not what std does inside its own compiled functions, as in `format!`
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = HEADING)]
     pub races: Races,
 

@@ -64,13 +64,13 @@ macro_rules! access {
     )* };
 }
 
-/// A copy or fill, with the caller's return address and frame as further arguments.
+/// A copy, fill or comparison, with the caller's return address and frame as further arguments.
 #[cfg(target_arch = "x86_64")]
 macro_rules! block {
     ($($name:ident => $inner:ident;)*) => { $(
         #[unsafe(no_mangle)]
         #[unsafe(naked)]
-        unsafe extern "C" fn $name(_to: *mut u8, _from: *const u8, _size: usize) -> *mut u8 {
+        unsafe extern "C" fn $name(_to: usize, _from: usize, _size: usize) -> usize {
             core::arch::naked_asm!(
                 "mov rcx, [rsp]",
                 "mov r8, rbp",
@@ -102,6 +102,13 @@ block! {
     __memprof_memset => fill;
 }
 
+// Where comparisons of slices end, also those of std's own code: the linker puts these in the place of C's functions.
+#[cfg(target_arch = "x86_64")]
+block! {
+    __wrap_memcmp => compare;
+    __wrap_bcmp => compare;
+}
+
 /// The pass refers to it, and never uses it.
 #[unsafe(no_mangle)]
 static __memprof_shadow_memory_dynamic_address: usize = 0;
@@ -121,6 +128,28 @@ unsafe extern "C" fn copy(
         ptr::copy(from, to, size);
     }
     to
+}
+
+unsafe extern "C" fn compare(
+    one: *const u8,
+    other: *const u8,
+    size: usize,
+    caller: usize,
+    frame: *const u8,
+) -> i32 {
+    // SAFETY: as in `copy`, but for those of `memcmp`. A function of the library would come back here.
+    unsafe {
+        let listener = *LISTENER.get();
+        listener(one, size << 1, caller, frame);
+        listener(other, size << 1, caller, frame);
+        for at in 0..size {
+            let (a, b) = (one.add(at).read(), other.add(at).read());
+            if a != b {
+                return i32::from(a) - i32::from(b);
+            }
+        }
+    }
+    0
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "as in C: the low byte")]

@@ -2,7 +2,7 @@
 //!
 //! Two passes of LLVM, both reachable with a stable compiler: `sancov-module` calls a function before every load and
 //! store, and `memprof`, told to leave loads and stores alone, puts a call in the place of every copy and fill, of
-//! whatever size. The functions are the stand-in's (`std/access.rs`). That a compiler takes the options does not mean that
+//! whatever size. The linker puts functions of ours in the place of those of C that compare. The functions are the stand-in's (`std/access.rs`). That a compiler takes the options does not mean that
 //! it does so: a probe is compiled, once for each compiler, in which the calls must be.
 
 use std::fs;
@@ -35,6 +35,7 @@ pub const FLAGS: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-trace-loads \
      -sanitizer-coverage-trace-stores -memprof-instrument-reads=0 -memprof-instrument-writes=0 \
      -memprof-instrument-atomics=0",
+    "-Clink-arg=-Wl,--wrap=memcmp,--wrap=bcmp",
     // Without optimisation rustc takes the generic functions of std that some library has been compiled with already
     // (`[u8]::copy_from_slice`, the growth of a `Vec`), and these tell nothing. With it, all are compiled here; but no
     // pass of LLVM's own is to run, so that accesses stay what they are.
@@ -153,12 +154,7 @@ fn probe(toolchain: &Toolchain) -> io::Result<Option<&'static str>> {
     fs::write(&source, PROBE)?;
     let mut command = Command::new(&toolchain.rustc);
     command
-        .args([
-            "--crate-type=lib",
-            "--edition=2024",
-            "--emit=obj",
-            "-Copt-level=0",
-        ])
+        .args(["--crate-type=lib", "--edition=2024", "--emit=obj"])
         .args(["-Cembed-bitcode=no", "-o"])
         .arg(&object)
         .arg(&source)
@@ -202,7 +198,79 @@ fn keep(note: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::may_be_unsafe;
+    use std::fs;
+    use std::process::Command;
+
+    use super::super::{process, toolchain};
+    use super::{FLAGS, Temporary, may_be_unsafe, obstacle};
+
+    /// What `tests/instrumented/accesses.rs` tells of itself: what it reads and writes of a block, in one line for each
+    /// way to do so. Nothing stands where nothing is seen.
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn every_access_is_told_of() {
+        let expected = include_str!("../../tests/instrumented/told.txt");
+        let as_ever: Vec<&str> = FLAGS.to_vec();
+        let optimised = FLAGS[..3].iter().copied().chain(["-Copt-level=1"]);
+        for (alternative, flags) in [as_ever, optimised.collect()].iter().enumerate() {
+            let expected = expected.lines().map(|line| {
+                let (name, _) = line.split_once(':').expect("a name");
+                match line.split_once(" | at -O1:") {
+                    Some((_, other)) if alternative == 1 => format!("{name}:{other}"),
+                    Some((first, _)) => first.to_string(),
+                    None => line.to_string(),
+                }
+            });
+            let expected: Vec<String> = expected.collect();
+            let told = told(flags);
+            assert_eq!(told.lines().collect::<Vec<_>>(), expected, "{flags:?}");
+        }
+    }
+
+    fn told(flags: &[&str]) -> String {
+        let toolchain = toolchain::find().expect("a compiler");
+        let folder = Temporary::new().expect("a folder");
+        let sources = [
+            (
+                "listener",
+                include_str!("../../tests/instrumented/listener.rs"),
+            ),
+            (
+                "accesses",
+                include_str!("../../tests/instrumented/accesses.rs"),
+            ),
+        ];
+        for (name, text) in sources {
+            let source = folder.path().join(name).with_extension("rs");
+            fs::write(&source, text).expect("the folder is ours");
+            let mut command = Command::new(&toolchain.rustc);
+            command
+                .args(["--edition=2024", "-Awarnings", "-L"])
+                .arg(folder.path())
+                .arg("--out-dir")
+                .arg(folder.path())
+                .arg(source);
+            if name == "listener" {
+                command.args(["--crate-type=rlib", "-Copt-level=3"]);
+            } else {
+                command.args(flags).arg("--extern=listener");
+            }
+            let compiled = process::output(&mut command, process::LIMIT).expect("it runs");
+            let said = String::from_utf8_lossy(&compiled.stderr);
+            assert!(compiled.status.success(), "{said}");
+        }
+        let mut program = Command::new(folder.path().join("accesses"));
+        let ran = process::output(&mut program, process::LIMIT).expect("it runs");
+        assert!(ran.status.success());
+        String::from_utf8(ran.stdout).expect("UTF-8")
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn the_installed_compiler_can_tell_of_accesses() {
+        let toolchain = toolchain::find().expect("a compiler");
+        assert_eq!(obstacle(&toolchain), None);
+    }
 
     #[test]
     fn unsafe_code_is_found_wherever_it_may_hide() {

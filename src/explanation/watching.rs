@@ -29,7 +29,7 @@ impl Watching {
         match self {
             Watching::Needless => None,
             Watching::Watched => claims.then(|| {
-                "accesses to plain memory were checked for data races, but not those inside functions that are compiled elsewhere: what `println!` reads to show a value, comparisons of slices, foreign code".into()
+                "accesses to plain memory were checked for data races, but not those inside functions that are compiled elsewhere: what `println!` reads to show a value, foreign code".into()
             }),
             Watching::Unwanted => Some(
                 "accesses to plain memory in `unsafe` code were not checked for data races (`--races never`)".into(),

@@ -13,7 +13,7 @@ static QUIET_BYTES: AtomicUsize = AtomicUsize::new(0);
 
 /// Accesses that need not be heard of again, each in the place that its address and its caller have; those of another
 /// [`TURN`] are forgotten.
-static KNOWN: [Known; PLACES] = [const { Known::NONE }; PLACES];
+static KNOWN: [Known; PLACES] = [const { Known::none() }; PLACES];
 static TURN: AtomicUsize = AtomicUsize::new(1);
 
 /// How many of them are kept.
@@ -29,12 +29,14 @@ struct Known {
 }
 
 impl Known {
-    const NONE: Known = Known {
-        address: AtomicUsize::new(0),
-        caller: AtomicUsize::new(0),
-        what: AtomicUsize::new(0),
-        turn: AtomicUsize::new(0),
-    };
+    const fn none() -> Known {
+        Known {
+            address: AtomicUsize::new(0),
+            caller: AtomicUsize::new(0),
+            what: AtomicUsize::new(0),
+            turn: AtomicUsize::new(0),
+        }
+    }
 }
 
 /// A thread runs: its accesses to `quiet` are of no interest.

@@ -145,7 +145,7 @@ impl Shadow {
     pub fn add(&mut self, start: usize, size: usize, new: Access, clock: &[u32]) -> Option<Access> {
         let (granule, first) = (start / GRANULE, start % GRANULE);
         if first + size <= GRANULE {
-            let bytes = (1_u32 << size) - 1 << first;
+            let bytes = ((1_u32 << size) - 1) << first;
             return self.add_to(granule, bytes as u8, new, clock);
         }
         let mut race = None;

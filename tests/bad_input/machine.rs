@@ -1,5 +1,9 @@
 //! Machines on which something is missing.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
 use super::{RIGHT, WRONG, says};
 use crate::door::{Answer, Place, answer, in_parallel};
 
@@ -95,4 +99,90 @@ fn a_folder_that_cannot_be_written_costs_the_stored_run_only() {
         "{}",
         answer.stdout
     );
+}
+
+const RACY: &str = "static mut N: u32 = 0;
+fn main() {
+    let other = std::thread::spawn(|| unsafe { N += 1 });
+    unsafe { N += 1 };
+    other.join().unwrap();
+}
+";
+
+/// A compiler that calls the real one, but does this first with its arguments.
+fn compiler(place: &Place, name: &str, first: &str) -> String {
+    let real = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let real = String::from_utf8(real.expect("a compiler").stdout).expect("a path");
+    let root = place.path().join(name);
+    let text = format!(
+        "#!/bin/bash\nif [ \"$1\" = --print ]; then echo '{}'; exit; fi\nkept=()\nfor a in \"$@\"; do\n{first}\nkept+=(\"$a\")\ndone\nexec '{}/bin/rustc' \"${{kept[@]}}\"\n",
+        root.display(),
+        real.trim()
+    );
+    place.write(&format!("{name}/bin/rustc"), text);
+    let path = root.join("bin/rustc");
+    fs::set_permissions(&path, Permissions::from_mode(0o755)).expect("the file is ours");
+    path.display().to_string()
+}
+
+/// Whatever the compiler does instead of telling of accesses, it is known, and said.
+#[test]
+fn a_compiler_that_cannot_tell_of_accesses_is_found_out() {
+    let place = Place::with(&[("racy.rs", RACY), ("right.rs", RIGHT)]);
+    let passes = "case \"$a\" in -Cpasses=*|-Cllvm-args=*)";
+    let refuses = format!("{passes} echo 'error: unknown pass' >&2; exit 1;; esac");
+    let ignores = format!("{passes} continue;; esac");
+    // It does half of it.
+    let copies = "a=${a/sancov-module /}";
+    let cases = [
+        (
+            "refuses",
+            refuses.as_str(),
+            "does not know how to tell of them",
+        ),
+        ("ignores", ignores.as_str(), "leaves out the calls"),
+        ("copies", copies, "leaves out the calls"),
+    ];
+    for (name, first, reason) in cases {
+        let rustc = compiler(&place, name, first);
+        let check = |arguments: &[&str]| {
+            let mut command = place.command(arguments);
+            command.env("THREADLINGS_CACHE", place.path().join("cache"));
+            let answer = answer(command.env("RUSTC", &rustc));
+            (
+                answer.code,
+                answer
+                    .stdout
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
+        };
+        for when in ["auto", "always"] {
+            let (code, said) = check(&["check", "racy.rs", "--races", when]);
+            assert_eq!(code, Some(0), "{name}: {said}");
+            says(&said, &["were not checked for data races", reason]);
+        }
+        let (code, said) = check(&["check", "right.rs"]);
+        assert_eq!(code, Some(0), "{name}: {said}");
+        assert!(!said.contains("data races"), "{name}: {said}");
+        let (code, said) = check(&["check", "right.rs", "--races", "always"]);
+        assert_eq!(code, Some(0), "{name}: {said}");
+        says(&said, &[reason]);
+    }
+}
+
+#[test]
+fn engines_that_do_not_see_plain_memory_say_so() {
+    let place = Place::with(&[("racy.rs", RACY)]);
+    for engine in ["loom", "shuttle", "native"] {
+        let answer = place.run(&["check", "racy.rs", "--engine", engine, "--budget", "1"]);
+        let said = answer
+            .stdout
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let sentence = format!("the engine `{engine}` does not see them");
+        says(&said, &["were not checked for data races", &sentence]);
+    }
 }

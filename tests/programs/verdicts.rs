@@ -40,6 +40,24 @@ fn every_fixture_gets_the_verdict_on_its_first_line() {
     assert!(differences.is_empty(), "\n{}\n", differences.join("\n"));
 }
 
+/// What is safe does not race: watching it, and what the stand-in does for it, changes no verdict.
+#[test]
+fn a_watched_program_gets_the_same_verdict() {
+    let place = Place::with_fixtures();
+    let mut names = door::files(place.path(), ".rs");
+    // The others are watched anyway.
+    names.retain(|name| !place.read(name).contains("unsafe"));
+    assert!(names.len() > 100, "the fixtures are found: {}", names.len());
+    let differences = door::in_parallel(&names, |name| {
+        let expected = expected(&place, name, "auto");
+        let answer = place.run(&["check", name, "--races", "always", "--format", "json"]);
+        let got = answer.verdict();
+        (got != expected).then(|| format!("{name}: expected `{expected}`, got `{got}`"))
+    });
+    let differences: Vec<String> = differences.into_iter().flatten().collect();
+    assert!(differences.is_empty(), "\n{}\n", differences.join("\n"));
+}
+
 /// A missing ordering is a race under either memory model.
 #[test]
 fn every_race_of_plain_memory_is_found_under_both_memory_models() {
