@@ -14,7 +14,7 @@ use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
 use crate::outcome::{Cause, Outcome};
 use crate::subject::{Source, Subject};
-use crate::{output, policy};
+use crate::{named, output, policy};
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,9 @@ pub fn check(
     let source = subject.read()?;
     let (mut cause, search, voices) = judged(subject, &source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
+        if trace.race.is_some() {
+            named::name_memory(trace, subject, &source, options);
+        }
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
     }
@@ -76,7 +79,7 @@ fn judged(
     if !violations.is_empty() {
         return Ok((Cause::Rejected(violations), None, Vec::new()));
     }
-    let library = match compiled(subject, source, options.edition, options)? {
+    let library = match compiled(subject, source, options.edition, false, options)? {
         Ok(library) => library,
         Err(errors) => return Ok((Cause::Refused(errors), None, Vec::new())),
     };
@@ -88,7 +91,7 @@ fn judged(
     Ok((cause, Some(search), voices))
 }
 
-/// The program as the runner loads it, or what rustc says about it.
+/// The program as the runner loads it, or what rustc says about it. `variables`: see [`compile::Input`].
 ///
 /// # Errors
 /// When there is no compiler, or it cannot do its work here.
@@ -96,6 +99,7 @@ pub fn compiled(
     subject: &Subject,
     source: &Source,
     edition: &str,
+    variables: bool,
     options: &Options,
 ) -> Result<Result<Library, String>, Failure> {
     let scenarios: Vec<String> = subject
@@ -110,6 +114,7 @@ pub fn compiled(
         edition,
         color: options.color,
         races: options.races,
+        variables,
         incremental: true,
     };
     let mut tell = |text: &str| {

@@ -11,6 +11,8 @@ use super::shadow::{Access, Shadow};
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
+/// Bytes of the largest value.
+const LARGEST_VALUE: usize = 16;
 
 /// Watches the accesses of one program.
 pub struct Watcher {
@@ -81,10 +83,18 @@ pub struct Which {
 pub struct Seen {
     /// Which.
     pub which: Which,
+    /// Its first byte.
+    pub start: usize,
     /// Bytes.
     pub size: usize,
     /// Return addresses, innermost first.
     pub calls: Vec<usize>,
+    /// The frame of the function that each is in.
+    pub frames: Vec<usize>,
+    /// What the memory held before; empty if that is more than a value.
+    pub before: Vec<u8>,
+    /// What it held when its thread next did something that is watched, if it writes, and did.
+    pub after: Option<Vec<u8>>,
     /// It is the end of a block: the memory was given back.
     pub frees: bool,
 }
@@ -154,6 +164,7 @@ impl Watcher {
 
     /// No code of the program runs.
     pub fn rests(&mut self) {
+        self.look_back();
         self.thread = NOBODY;
     }
 
@@ -221,17 +232,11 @@ impl Watcher {
             thread: self.thread,
             number,
         };
-        if self.wanted.contains(&which) {
-            let calls = std::iter::once(made.caller)
-                .filter(|&caller| caller != 0)
-                .chain(Calls::new(made.frame, self.stack.clone()))
-                .take(MOST_CALLS);
-            self.seen.push(Seen {
-                which,
-                size,
-                calls: calls.collect(),
-                frees: made.frees,
-            });
+        if !self.wanted.is_empty() {
+            self.look_back();
+            if self.wanted.contains(&which) {
+                self.look(which, address, size, &made);
+            }
         }
         let new = Access {
             bytes: 0,
@@ -240,7 +245,7 @@ impl Watcher {
             thread: self.thread as u8,
             events: made.events,
             number,
-            caller: made.caller.saturating_sub(memory.base) as u32,
+            caller: made.caller.saturating_sub(self.memory.base) as u32,
         };
         if let Some(old) = self.shadow.add(address, size, new, &self.clock)
             && !self.excused.contains(&pair(old.caller, new.caller))
@@ -252,6 +257,49 @@ impl Watcher {
             }));
         }
     }
+}
+
+impl Watcher {
+    /// Notes what is to be known of an access that is about to be made.
+    fn look(&mut self, which: Which, start: usize, size: usize, made: &Made) {
+        let first = (made.caller != 0).then_some((made.caller, made.frame));
+        let mut calls = Calls::new(made.frame, self.stack.clone());
+        let outer = std::iter::from_fn(|| {
+            let call = calls.next()?;
+            Some((call, calls.frame()))
+        });
+        let (calls, frames) = first.into_iter().chain(outer).take(MOST_CALLS).unzip();
+        self.seen.push(Seen {
+            which,
+            start,
+            size,
+            calls,
+            frames,
+            before: value(start, size),
+            after: None,
+            frees: made.frees,
+        });
+    }
+
+    /// Notes what the last access has left, if that is to be known: since then, its thread has done nothing that could
+    /// have changed it.
+    fn look_back(&mut self) {
+        if let Some(last) = self.seen.last_mut()
+            && last.which.thread == self.thread
+            && last.after.is_none()
+        {
+            last.after = Some(value(last.start, last.size));
+        }
+    }
+}
+
+/// What memory holds that the program has just accessed, or is about to; nothing if that is more than a value.
+fn value(start: usize, size: usize) -> Vec<u8> {
+    if size > LARGEST_VALUE {
+        return Vec::new();
+    }
+    // SAFETY: the program accesses the same bytes, and none of its threads runs meanwhile.
+    unsafe { std::slice::from_raw_parts(start as *const u8, size) }.to_vec()
 }
 
 impl Side {
@@ -323,7 +371,7 @@ extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
             atomic: false,
             events,
             caller: calls.next().unwrap_or(0),
-            frame: frame as usize,
+            frame: calls.frame(),
             frees: true,
         };
         watcher.access(start as usize, size, made);

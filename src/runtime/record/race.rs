@@ -1,11 +1,16 @@
 //! Writes down a data race: its two accesses become events of the trace, and the memory an object.
 
+use std::fs;
+use std::ops::Range;
+
 use super::super::accesses::{self, Seen, Side};
 use super::super::allocations;
 use super::super::identity::Block;
+use super::super::values::{self, OPAQUE};
+use super::super::variables::{self, Active, Debug, Part};
 use super::writer::{Owner, Writer};
 use crate::operation::ThreadId;
-use crate::trace::{Action, Event, ObjectKind, ObjectRecord, Outcome, Race, Trace};
+use crate::trace::{Action, Event, ObjectKind, ObjectRecord, Outcome, Race, Trace, Variable};
 
 impl Writer<'_> {
     /// Adds the race that ended the execution, if one did.
@@ -14,7 +19,11 @@ impl Writer<'_> {
         let sides = [raced.first, raced.second];
         let [first, second] = sides.map(|side| seen(&side));
         let seen = [first?, second?];
-        let (memory, on_stack_of, block_size) = self.memory(raced.address);
+        let common = common(&seen);
+        let (mut memory, on_stack_of, block_size) = self.memory(common.start);
+        let part = self.part(&common, &seen, &memory);
+        memory.type_name = part.as_ref().and_then(|(_, part)| part.type_name.clone());
+        let values = values(&seen, part.as_ref());
         trace.objects.push(memory);
         let object = trace.objects.len() - 1;
         let mut race = Race {
@@ -23,6 +32,11 @@ impl Writer<'_> {
             object,
             on_stack_of,
             block_size,
+            variable: part.map(|(_, part)| Variable {
+                name: part.captured,
+                path: part.path,
+                member: part.member,
+            }),
         };
         // The second one is the last that happens: nothing moves when it is added.
         for side in [1, 0] {
@@ -30,7 +44,13 @@ impl Writer<'_> {
             race.accesses[side] = match after {
                 Some(event) if sides[side].atomic => event,
                 _ => {
-                    let access = self.access(trace, &sides[side], &seen[side], object, after);
+                    let mut access = self.access(trace, &sides[side], &seen[side], object, after);
+                    (access.read, access.written) = match access.action {
+                        Action::Read => (values[side].before.clone(), None),
+                        // The second one is not over yet.
+                        Action::Write if side == 0 => (None, values[side].after.clone()),
+                        _ => (None, None),
+                    };
                     let at = match side {
                         1 => trace.events.len(),
                         _ => self.begin_of(trace, access.thread, after),
@@ -62,11 +82,10 @@ impl Writer<'_> {
         // SAFETY: the program's own look-up, while none of its threads runs.
         let allocation = unsafe { (self.plugin.program.allocation)(address as *const u8) };
         let in_heap = allocation.start != 0;
-        let allocated = allocations::calls(allocation.start as usize).into_iter();
-        let allocated: Vec<u64> = allocated
-            .filter(|_| in_heap)
-            .filter_map(|address| self.plugin.layout.offset(address))
-            .collect();
+        let allocated = match in_heap {
+            true => self.allocating(allocation.start as usize),
+            false => Vec::new(),
+        };
         let next = self.blocks.len() as u64;
         let record = ObjectRecord {
             kind: ObjectKind::Memory,
@@ -79,6 +98,86 @@ impl Writer<'_> {
         };
         let on_stack_of = on_stack_of.map(|thread| self.index(thread));
         (record, on_stack_of, in_heap.then_some(allocation.size))
+    }
+
+    /// The part of a variable in which the bytes in `common` are, and where that variable begins.
+    fn part(
+        &self,
+        common: &Range<usize>,
+        seen: &[Seen; 2],
+        memory: &ObjectRecord,
+    ) -> Option<(usize, Part)> {
+        let file = fs::read(&self.plugin.path).ok()?;
+        let debug = Debug::read(&file)?;
+        let absolute = common.start as u64..common.end as u64;
+        let base = self.plugin.layout.base;
+        match self.plugin.locate(common.start).0 {
+            Block::Static => {
+                let bytes = common.start - base..common.end - base;
+                let (start, part) =
+                    variables::in_static(&debug, &(bytes.start as u64..bytes.end as u64))?;
+                Some((usize::try_from(start).ok()? + base, part))
+            }
+            Block::Stack { thread } => {
+                let found = self
+                    .calls_of(thread, seen)
+                    .into_iter()
+                    .find_map(|calls| variables::in_frame(&debug, &calls, &absolute));
+                let (start, part) = found?;
+                Some((usize::try_from(start).ok()?, part))
+            }
+            Block::Heap { .. } => {
+                // SAFETY: the program's own look-up, while none of its threads runs.
+                let block = unsafe { (self.plugin.program.allocation)(common.start as *const u8) };
+                let start = usize::try_from(block.start).ok()?;
+                let bytes = memory.offset..memory.offset + common.len() as u64;
+                let part =
+                    variables::in_block(&debug, &self.allocating(start), block.size, &bytes)?;
+                Some((start, part))
+            }
+            Block::Other => None,
+        }
+    }
+
+    /// The calls that were active on the stack of `thread`: at the second access, or else at the first.
+    fn calls_of(&self, thread: u64, seen: &[Seen; 2]) -> Vec<Vec<Active>> {
+        let of_access = |seen: &Seen| {
+            let calls = seen.calls.iter().zip(&seen.frames);
+            calls
+                .filter_map(|(&call, &frame)| self.active(call, frame))
+                .collect()
+        };
+        let own = |seen: &&Seen| seen.which.thread as u64 == thread;
+        let [first, second] = seen;
+        let second_is_own = own(&second);
+        let mut all: Vec<Vec<Active>> = Vec::new();
+        all.extend(Some(second).filter(own).map(of_access));
+        if !second_is_own {
+            let number = usize::try_from(thread).unwrap_or(usize::MAX);
+            all.extend(self.plugin.suspended_calls(number).map(|calls| {
+                calls
+                    .filter_map(|(call, frame)| self.active(call, frame))
+                    .collect()
+            }));
+        }
+        all.extend(Some(first).filter(own).map(of_access));
+        all
+    }
+
+    fn active(&self, call: usize, frame: usize) -> Option<Active> {
+        let pc = self.plugin.layout.offset(call)?;
+        Some(Active {
+            pc,
+            frame: frame as u64,
+        })
+    }
+
+    /// The addresses in the library of the calls that allocated the block at `start`, innermost first.
+    fn allocating(&self, start: usize) -> Vec<u64> {
+        let calls = allocations::calls(start).into_iter();
+        calls
+            .filter_map(|address| self.plugin.layout.offset(address))
+            .collect()
     }
 
     /// The last event of an access's thread before it; that of an operation of an atomic is the access.
@@ -139,6 +238,45 @@ impl Writer<'_> {
             clock,
         }
     }
+}
+
+/// The bytes that both touch.
+fn common(seen: &[Seen; 2]) -> Range<usize> {
+    let start = seen[0].start.max(seen[1].start);
+    let ends = [0, 1].map(|side| seen[side].start.saturating_add(seen[side].size));
+    start..ends[0].min(ends[1]).max(start)
+}
+
+/// A value before and after an access.
+#[derive(Clone, Default)]
+struct Values {
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// The values of accesses that touch all of `part`, and nothing else. `part` comes with where its variable begins.
+fn values(seen: &[Seen; 2], part: Option<&(usize, Part)>) -> [Values; 2] {
+    [0, 1].map(|side| {
+        let seen = &seen[side];
+        let Some((start, part)) = part else {
+            return Values::default();
+        };
+        let exact = part.bytes.start + *start as u64 == seen.start as u64
+            && part.bytes.end - part.bytes.start == seen.size as u64;
+        let Some(name) = part.type_name.as_ref().filter(|_| exact) else {
+            return Values::default();
+        };
+        let shown = |bytes: &[u8]| {
+            let mut raw = [0; 16];
+            raw.get_mut(..bytes.len())?.copy_from_slice(bytes);
+            let text = values::show(u128::from_le_bytes(raw), bytes.len(), name);
+            (!bytes.is_empty() && text != OPAQUE).then_some(text)
+        };
+        Values {
+            before: shown(&seen.before),
+            after: seen.after.as_deref().and_then(shown),
+        }
+    })
 }
 
 fn seen(side: &Side) -> Option<Seen> {
