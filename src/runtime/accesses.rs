@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use rustc_hash::FxHashSet;
+use threadlings_std::abi::Allocation;
 
+use super::allocations;
 use super::aside::beside;
 use super::faults::Calls;
 use super::shadow::{Access, Shadow};
@@ -97,6 +99,10 @@ pub struct Seen {
     pub after: Option<Vec<u8>>,
     /// It is the end of a block: the memory was given back.
     pub frees: bool,
+    /// The block of the heap in which it is: later, that may be gone.
+    pub block: Option<Allocation>,
+    /// The return addresses of the calls that allocated that, innermost first.
+    pub allocated: Vec<usize>,
 }
 
 thread_local! {
@@ -115,6 +121,8 @@ pub struct Memory {
     pub heap: Range<usize>,
     /// Where stacks may be.
     pub stacks: Range<usize>,
+    /// The program's own look-up of blocks of its heap.
+    pub allocation: unsafe extern "C" fn(*const u8) -> Allocation,
 }
 
 /// Watches the program's accesses from now on.
@@ -269,6 +277,9 @@ impl Watcher {
             Some((call, calls.frame()))
         });
         let (calls, frames) = first.into_iter().chain(outer).take(MOST_CALLS).unzip();
+        // SAFETY: the allocator is not at work: it is not instrumented, and tells of what it frees before it does so.
+        let block = unsafe { (self.memory.allocation)(start as *const u8) };
+        let block = (block.start != 0).then_some(block);
         self.seen.push(Seen {
             which,
             start,
@@ -278,6 +289,9 @@ impl Watcher {
             before: value(start, size),
             after: None,
             frees: made.frees,
+            block,
+            allocated: block
+                .map_or_else(Vec::new, |block| allocations::calls(block.start as usize)),
         });
     }
 

@@ -209,6 +209,7 @@ impl Plugin {
             library: self.layout.span.clone(),
             heap: self.heap.start() as usize..self.heap.start() as usize + self.heap.size(),
             stacks: Threads::room(),
+            allocation: self.program.allocation,
         });
         self.runner.allocated.set(Some(allocations::allocated));
         self.runner.freed.set(Some(accesses::freed));

@@ -3,8 +3,8 @@
 mod scopes;
 mod values;
 
-use syn::Block;
 use syn::visit::{self, Visit};
+use syn::{Block, Expr};
 
 use super::index::{Branch, Context, Index, Origin, Position, Repeat, Span};
 use super::operand;
@@ -74,6 +74,13 @@ impl<'ast> Visit<'ast> for Walk {
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
         self.local(local);
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        if let Some(place) = operand::accessed(expr) {
+            self.index.places.push((Span::of(expr).start, place));
+        }
+        visit::visit_expr(self, expr);
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {

@@ -3,8 +3,9 @@
 use std::fs;
 use std::ops::Range;
 
+use threadlings_std::abi::Allocation;
+
 use super::super::accesses::{self, Seen, Side};
-use super::super::allocations;
 use super::super::identity::Block;
 use super::super::values::{self, OPAQUE};
 use super::super::variables::{self, Active, Debug, Part};
@@ -20,10 +21,14 @@ impl Writer<'_> {
         let [first, second] = sides.map(|side| seen(&side));
         let seen = [first?, second?];
         let common = common(&seen);
-        let (mut memory, on_stack_of, block_size) = self.memory(common.start);
+        let (mut memory, on_stack_of, block_size) = self.memory(common.start, &seen);
         let part = self.part(&common, &seen, &memory);
         memory.type_name = part.as_ref().and_then(|(_, part)| part.type_name.clone());
-        let values = values(&seen, part.as_ref());
+        let values = match seen.iter().any(|seen| seen.frees) {
+            // What is left in a block that was given back is not a value.
+            true => <[Values; 2]>::default(),
+            false => values(&seen, part.as_ref()),
+        };
         trace.objects.push(memory);
         let object = trace.objects.len() - 1;
         let mut race = Race {
@@ -66,38 +71,38 @@ impl Writer<'_> {
     }
 
     /// The memory at an address, the thread on whose stack it is, and the size of its block of the heap.
-    fn memory(&mut self, address: usize) -> (ObjectRecord, Option<usize>, Option<u64>) {
-        let (block, offset) = self.plugin.locate(address);
+    fn memory(
+        &mut self,
+        address: usize,
+        seen: &[Seen; 2],
+    ) -> (ObjectRecord, Option<usize>, Option<u64>) {
+        let (block, offset) = self.located(address, seen);
         let (static_name, owner, offset) = match block {
             Block::Static => match self.recorder.symbols.static_at(offset) {
                 Some((name, start)) => (Some(name), Owner::Static(start), offset - start),
                 None => (None, Owner::Block(block), offset),
             },
+            // Nothing but an address.
+            Block::Other => (None, Owner::Block(block), 0),
             _ => (None, Owner::Block(block), offset),
         };
         let on_stack_of = match block {
             Block::Stack { thread } => u32::try_from(thread).ok().map(ThreadId),
             _ => None,
         };
-        // SAFETY: the program's own look-up, while none of its threads runs.
-        let allocation = unsafe { (self.plugin.program.allocation)(address as *const u8) };
-        let in_heap = allocation.start != 0;
-        let allocated = match in_heap {
-            true => self.allocating(allocation.start as usize),
-            false => Vec::new(),
-        };
+        let allocated = self.recorder.stack(&self.allocating(seen));
         let next = self.blocks.len() as u64;
         let record = ObjectRecord {
             kind: ObjectKind::Memory,
             created: None,
-            allocated: self.recorder.stack(&allocated),
+            allocated,
             static_name,
             offset,
             block: *self.blocks.entry(owner).or_insert(next),
             type_name: None,
         };
         let on_stack_of = on_stack_of.map(|thread| self.index(thread));
-        (record, on_stack_of, in_heap.then_some(allocation.size))
+        (record, on_stack_of, held(seen).map(|block| block.size))
     }
 
     /// The part of a variable in which the bytes in `common` are, and where that variable begins.
@@ -111,7 +116,7 @@ impl Writer<'_> {
         let debug = Debug::read(&file)?;
         let absolute = common.start as u64..common.end as u64;
         let base = self.plugin.layout.base;
-        match self.plugin.locate(common.start).0 {
+        match self.located(common.start, seen).0 {
             Block::Static => {
                 let bytes = common.start - base..common.end - base;
                 let (start, part) =
@@ -127,12 +132,11 @@ impl Writer<'_> {
                 Some((usize::try_from(start).ok()?, part))
             }
             Block::Heap { .. } => {
-                // SAFETY: the program's own look-up, while none of its threads runs.
-                let block = unsafe { (self.plugin.program.allocation)(common.start as *const u8) };
-                let start = usize::try_from(block.start).ok()?;
+                let block = held(seen)?;
                 let bytes = memory.offset..memory.offset + common.len() as u64;
-                let part =
-                    variables::in_block(&debug, &self.allocating(start), block.size, &bytes)?;
+                let calls = self.allocating(seen);
+                let part = variables::in_block(&debug, &calls, block.size, &bytes)?;
+                let start = usize::try_from(block.start).ok()?;
                 Some((start, part))
             }
             Block::Other => None,
@@ -172,11 +176,24 @@ impl Writer<'_> {
         })
     }
 
-    /// The addresses in the library of the calls that allocated the block at `start`, innermost first.
-    fn allocating(&self, start: usize) -> Vec<u64> {
-        let calls = allocations::calls(start).into_iter();
+    /// Where the memory belongs, or did when it was accessed.
+    fn located(&self, address: usize, seen: &[Seen; 2]) -> (Block, u64) {
+        match held(seen) {
+            Some(block) => {
+                let (thread, number) = (block.thread, block.number);
+                let offset = (address as u64).saturating_sub(block.start);
+                (Block::Heap { thread, number }, offset)
+            }
+            None => self.plugin.locate(address),
+        }
+    }
+
+    /// The addresses in the library of the calls that allocated the block of the heap, innermost first.
+    fn allocating(&self, seen: &[Seen; 2]) -> Vec<u64> {
+        let calls = seen.iter().find(|seen| seen.block.is_some());
+        let calls = calls.into_iter().flat_map(|seen| &seen.allocated);
         calls
-            .filter_map(|address| self.plugin.layout.offset(address))
+            .filter_map(|&address| self.plugin.layout.offset(address))
             .collect()
     }
 
@@ -238,6 +255,11 @@ impl Writer<'_> {
             clock,
         }
     }
+}
+
+/// The block of the heap in which the memory is, or was.
+fn held(seen: &[Seen; 2]) -> Option<Allocation> {
+    seen.iter().find_map(|seen| seen.block)
 }
 
 /// The bytes that both touch.
