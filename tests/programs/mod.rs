@@ -8,4 +8,5 @@ mod repeatable;
 mod reports;
 mod snapshot;
 mod unused;
+mod variables;
 mod verdicts;

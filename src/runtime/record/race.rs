@@ -121,7 +121,7 @@ impl Writer<'_> {
                 let bytes = common.start - base..common.end - base;
                 let (start, part) =
                     variables::in_static(&debug, &(bytes.start as u64..bytes.end as u64))?;
-                Some((usize::try_from(start).ok()? + base, part))
+                Some((usize::try_from(start).ok()?.checked_add(base)?, part))
             }
             Block::Stack { thread } => {
                 let found = self
@@ -283,7 +283,7 @@ fn values(seen: &[Seen; 2], part: Option<&(usize, Part)>) -> [Values; 2] {
         let Some((start, part)) = part else {
             return Values::default();
         };
-        let exact = part.bytes.start + *start as u64 == seen.start as u64
+        let exact = part.bytes.start.checked_add(*start as u64) == Some(seen.start as u64)
             && part.bytes.end - part.bytes.start == seen.size as u64;
         let Some(name) = part.type_name.as_ref().filter(|_| exact) else {
             return Values::default();

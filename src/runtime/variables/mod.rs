@@ -123,7 +123,8 @@ impl Content {
         let (index, element) = types::element_at(debug, of, start, bytes)?;
         let mut part = types::part(debug, of, &relative(bytes, element.start)?)?;
         part.path = format!("[{index}]{}", part.path);
-        part.bytes = part.bytes.start + element.start..part.bytes.end + element.start;
+        let shifted = |at: u64| at.checked_add(element.start);
+        part.bytes = shifted(part.bytes.start)?..shifted(part.bytes.end)?;
         Some(part)
     }
 }
@@ -131,3 +132,6 @@ impl Content {
 fn relative(bytes: &Range<u64>, start: u64) -> Option<Range<u64>> {
     Some(bytes.start.checked_sub(start)?..bytes.end.checked_sub(start)?)
 }
+
+#[cfg(test)]
+mod tests;
