@@ -291,7 +291,7 @@ const PROGRAMS: &[(&str, &str, [&str; 2])] = &[
             t.join().unwrap();
             assert!(seen <= 1 && meter.total == 3);
         }",
-        ["read meter.hits 0", "fetch meter.hits 1"],
+        ["read meter.hits 0", "read_modify_write meter.hits 1"],
     ),
 ];
 
