@@ -14,6 +14,9 @@ pub enum Announced {
     Returned,
     /// Its closure has panicked (the panic was caught at its root).
     Panicked,
+    /// It was stopped at an access to plain memory, for what that has shown ([`Guest::shown`]), or because it is known
+    /// to make such accesses for ever.
+    Stopped,
 }
 
 /// What the accesses of a thread to plain memory have shown.

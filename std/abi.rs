@@ -350,12 +350,15 @@ pub struct Runner {
     pub accessed: Cell<Option<Accessed>>,
 }
 
+/// In what [`Accessed`] is told: the stand-in makes the access for the program.
+pub const FOR_PROGRAM: usize = 1 << (usize::BITS - 1);
+
 /// Hears of a block: its first byte, its size in bytes, and the frame pointer of the allocator, from which the call
 /// stack is read.
 pub type Allocated = unsafe extern "C" fn(start: *const u8, size: usize, frame: *const u8);
 
-/// Hears of an access: the first byte, twice the size in bytes plus 1 for a write, the return address of the
-/// instrumented code, and its frame pointer.
+/// Hears of an access: the first byte, twice the size in bytes plus 1 for a write (and [`FOR_PROGRAM`]), the return address
+/// of the instrumented code, and its frame pointer.
 pub type Accessed =
     unsafe extern "C" fn(address: *const u8, what: usize, caller: usize, frame: *const u8);
 

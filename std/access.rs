@@ -5,7 +5,7 @@
 //! the address, what is done, who asks and its frame straight on to the runner; without a runner that wants to
 //! know, they return at once.
 
-use crate::abi::{Accessed, Runner};
+use crate::abi::{Accessed, FOR_PROGRAM, Runner};
 use crate::runner::Single;
 use core::ptr;
 
@@ -24,6 +24,26 @@ pub fn attach(runner: &Runner) {
 }
 
 extern "C" fn nobody(_address: *const u8, _what: usize, _caller: usize, _frame: *const u8) {}
+
+/// Tells the runner of a write that the stand-in has made for the program, which has handed it the value.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+pub extern "C" fn wrote(_start: *const u8, _size: usize) {
+    core::arch::naked_asm!(
+        "lea rsi, [rsi + rsi + {write}]",
+        "bts rsi, {for_program}",
+        "mov rdx, [rsp]",
+        "mov rcx, rbp",
+        "jmp qword ptr [rip + {listener}]",
+        write = const WRITE,
+        for_program = const FOR_PROGRAM.trailing_zeros(),
+        listener = sym LISTENER,
+    )
+}
+
+/// As on x86-64, where accesses are told of.
+#[cfg(not(target_arch = "x86_64"))]
+pub extern "C" fn wrote(_start: *const u8, _size: usize) {}
 
 /// A load or store of `$size` bytes: the caller's return address and frame are added to what it passes.
 #[cfg(target_arch = "x86_64")]

@@ -125,12 +125,6 @@ impl Plan {
         }
     }
 
-    /// How many sets of rules take turns.
-    #[must_use]
-    pub fn sets(&self) -> u64 {
-        self.rules.len().max(1) as u64
-    }
-
     fn hunters(&self, options: &Options, share: Share) -> Vec<Hunter> {
         let hunter = |set: &RuleSet| Hunter {
             rules: Rules {

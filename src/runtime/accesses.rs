@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
-use threadlings_std::abi::Allocation;
-
 use super::allocations;
 use super::aside::beside;
+use super::doing::Doing;
 use super::faults::Calls;
 use super::shadow::{Access, Shadow};
+use threadlings_std::abi::{self, Allocation};
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
@@ -29,8 +28,9 @@ pub struct Watcher {
     own_stacks: bool,
     /// What was found in this execution.
     found: Option<Found>,
-    /// Pairs of code addresses that do race, but not in the program's own code.
-    excused: FxHashSet<(u32, u32)>,
+    /// How many more accesses the running thread may make.
+    patience: u64,
+    doing: Doing,
     /// The accesses whose calls are wanted, and what they were.
     wanted: Vec<Which>,
     seen: Vec<Seen>,
@@ -126,7 +126,7 @@ pub struct Memory {
 }
 
 /// Watches the program's accesses from now on.
-pub fn install(memory: Memory) {
+pub fn install(memory: Memory, doing: Doing) {
     WATCHER.set(Some(Watcher {
         shadow: Shadow::default(),
         thread: NOBODY,
@@ -136,7 +136,8 @@ pub fn install(memory: Memory) {
         memory,
         own_stacks: false,
         found: None,
-        excused: FxHashSet::default(),
+        patience: u64::MAX,
+        doing,
         wanted: Vec::new(),
         seen: Vec::new(),
     }));
@@ -155,6 +156,7 @@ impl Watcher {
         self.found = None;
         self.seen.clear();
         self.thread = NOBODY;
+        self.patience = u64::MAX;
     }
 
     /// `thread` runs now, on `stack`, and knows of `clock`: for each thread, how many of its events.
@@ -174,6 +176,17 @@ impl Watcher {
     pub fn rests(&mut self) {
         self.look_back();
         self.thread = NOBODY;
+        self.patience = u64::MAX;
+    }
+
+    /// Until it announces something, the running thread stops after so many accesses.
+    pub fn stop_after(&mut self, accesses: u64) {
+        self.patience = accesses;
+    }
+
+    /// Whether something was found that nobody has asked for yet.
+    pub fn has_found(&self) -> bool {
+        self.found.is_some()
     }
 
     /// What was found since it was last asked.
@@ -184,12 +197,6 @@ impl Watcher {
     /// Accesses of threads to their own stacks count from the next execution on.
     pub fn watch_own_stacks(&mut self) {
         self.own_stacks = true;
-    }
-
-    /// These two places in the code do race, but that is not the program's doing.
-    pub fn excuse(&mut self, raced: &Raced) {
-        self.excused
-            .insert(pair(raced.first.caller, raced.second.caller));
     }
 
     /// The calls of these accesses are wanted in the next execution.
@@ -215,6 +222,7 @@ impl Watcher {
             caller: 0,
             frame,
             frees: false,
+            for_program: true,
         };
         self.access(address, size, what);
     }
@@ -232,6 +240,9 @@ impl Watcher {
                 return;
             }
         } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
+            return;
+        }
+        if !made.for_program && !(self.doing).is_programs(made.caller, made.frame, &self.stack) {
             return;
         }
         let number = self.made[self.thread];
@@ -255,9 +266,7 @@ impl Watcher {
             number,
             caller: made.caller.saturating_sub(self.memory.base) as u32,
         };
-        if let Some(old) = self.shadow.add(address, size, new, &self.clock)
-            && !self.excused.contains(&pair(old.caller, new.caller))
-        {
+        if let Some(old) = self.shadow.add(address, size, new, &self.clock) {
             self.found = Some(Found::Race(Raced {
                 first: Side::of(&old),
                 second: Side::of(&new),
@@ -339,14 +348,12 @@ struct Made {
     caller: usize,
     frame: usize,
     frees: bool,
+    /// It is known to be made for the program.
+    for_program: bool,
 }
 
 /// No thread's number.
 const NOBODY: usize = usize::MAX;
-
-fn pair(a: u32, b: u32) -> (u32, u32) {
-    (a.min(b), a.max(b))
-}
 
 beside! {
     /// [`threadlings_std::abi::Runner::accessed`].
@@ -355,8 +362,8 @@ beside! {
     freed => free(start: *const u8, size: usize, frame: *const u8);
 }
 
-extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) {
-    with(|watcher| {
+extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let made = Made {
             write: what & 1 == 1,
@@ -366,9 +373,13 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
             caller: caller - 1,
             frame: frame as usize,
             frees: false,
+            for_program: what & abi::FOR_PROGRAM != 0,
         };
-        watcher.access(address as usize, what >> 1, made);
+        watcher.access(address as usize, (what & !abi::FOR_PROGRAM) >> 1, made);
+        watcher.patience = watcher.patience.saturating_sub(1);
+        watcher.has_found() || watcher.patience == 0
     });
+    stops.unwrap_or(false)
 }
 
 /// [`threadlings_std::abi::Runner::allocated`]: other memory begins.
@@ -376,8 +387,8 @@ pub fn allocated(start: usize, size: usize) {
     with(|watcher| watcher.shadow.forget(start, size));
 }
 
-extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
-    with(|watcher| {
+extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
+    let stops = with(|watcher| {
         let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let mut calls = Calls::new(frame as usize, watcher.stack.clone());
         let made = Made {
@@ -387,7 +398,11 @@ extern "C" fn free(start: *const u8, size: usize, frame: *const u8) {
             caller: calls.next().unwrap_or(0),
             frame: calls.frame(),
             frees: true,
+            // Nothing is recorded of memory that is the stand-in's own.
+            for_program: true,
         };
         watcher.access(start as usize, size, made);
+        watcher.has_found()
     });
+    stops.unwrap_or(false)
 }

@@ -37,12 +37,13 @@ beside! {
     allocated => note(start: *const u8, size: usize, frame: *const u8);
 }
 
-extern "C" fn note(start: *const u8, size: usize, frame: *const u8) {
+extern "C" fn note(start: *const u8, size: usize, frame: *const u8) -> bool {
     accesses::allocated(start as usize, size);
     if !WANTED.get() {
-        return;
+        return false;
     }
     let calls = Calls::new(frame as usize, faults::running_stack());
     let calls = calls.take(MOST_CALLS).collect();
     CALLS.with_borrow_mut(|all| all.insert(start as usize, calls));
+    false
 }

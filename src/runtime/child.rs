@@ -9,7 +9,7 @@ use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use super::accesses::{self, Raced, Watcher};
+use super::accesses::{self, Watcher};
 use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
@@ -81,7 +81,7 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
         .map_err(|error| error.to_string())?;
     plugin.set_unused(request.unused.clone());
     if request.watch {
-        plugin.watch();
+        plugin.watch(&request.sources);
     }
     send(messages, &Message::Hello).map_err(system)?;
     match &request.task {
@@ -183,21 +183,9 @@ fn search(
     sources: &[String],
     mut on_progress: impl FnMut(&Progress) -> Control,
 ) -> Result<Exploration, String> {
-    let search = loop {
-        let search = explore(
-            plugin,
-            &mut ThreadNames::default(),
-            options,
-            &mut on_progress,
-        );
-        plugin.finish();
-        let (Some(raced), Some(execution)) = (plugin.raced, &search.failure) else {
-            break search;
-        };
-        if !is_excused(plugin, &raced, &execution.schedule, sources)? {
-            break search;
-        }
-    };
+    let names = &mut ThreadNames::default();
+    let search = explore(plugin, names, options, &mut on_progress);
+    plugin.finish();
     if let Some(divergence) = search.diverged {
         return Err(unrepeatable(&divergence));
     }
@@ -234,24 +222,6 @@ fn search(
     Ok(exploration)
 }
 
-/// Whether a race is the stand-in's own doing; then nothing more is heard of it.
-fn is_excused(
-    plugin: &mut Plugin,
-    raced: &Raced,
-    schedule: &[Step],
-    sources: &[String],
-) -> Result<bool, String> {
-    accesses::with(|watcher| watcher.want(&[raced.first.which, raced.second.which]));
-    plugin.record(sources);
-    again(plugin, schedule)?;
-    let excused = plugin.is_excused(raced);
-    if excused {
-        accesses::with(|watcher| watcher.excuse(raced));
-        plugin.stop_recording();
-    }
-    Ok(excused)
-}
-
 fn take_part(
     plugin: &mut Plugin,
     task: &Hunt,
@@ -261,23 +231,8 @@ fn take_part(
     let options = task.settings.into();
     let names = &mut ThreadNames::default();
     accesses::with(Watcher::watch_own_stacks);
-    let mut share = task.share;
-    let found = loop {
-        let mut last = 0;
-        let mut begins = |round: Round| {
-            last = round.number;
-            may_begin(round)
-        };
-        let found = hunt(plugin, names, &options, &task.plan, share, &mut begins);
-        plugin.finish();
-        let (Some(raced), Found::Failure(execution)) = (plugin.raced, &found) else {
-            break found;
-        };
-        if !is_excused(plugin, &raced, &execution.schedule, sources)? {
-            break found;
-        }
-        share.first = last / task.plan.sets() + share.stride;
-    };
+    let found = hunt(plugin, names, &options, &task.plan, task.share, may_begin);
+    plugin.finish();
     let mut exploration = summary(plugin);
     match found {
         Found::Nothing => {}
@@ -313,16 +268,12 @@ fn run_again(
     task: &Replay,
     sources: &[String],
 ) -> Result<Exploration, String> {
-    if plugin.watches_accesses() {
-        settle_races(plugin, task, sources)?;
-    }
+    accesses::with(Watcher::watch_own_stacks);
     let remedy = match task.fatal {
         None => remedy_for(plugin, &task.schedule)?,
         Some(_) => Vec::new(),
     };
-    plugin.record(sources);
-    plugin.fatal.clone_from(&task.fatal);
-    let mut trace = recorded(plugin, &task.schedule, &remedy)?;
+    let mut trace = recorded(plugin, task, &remedy, sources)?;
     if let (Some(fatal), Ending::Crashed { how, .. }) = (&task.fatal, &mut trace.ending) {
         *how = fatal.how;
     }
@@ -334,22 +285,6 @@ fn run_again(
     })
 }
 
-/// Finds the race of an execution again: what is the stand-in's own doing is not known here.
-fn settle_races(plugin: &mut Plugin, task: &Replay, sources: &[String]) -> Result<(), String> {
-    accesses::with(Watcher::watch_own_stacks);
-    loop {
-        plugin.fatal.clone_from(&task.fatal);
-        again(plugin, &task.schedule)?;
-        let Some(raced) = plugin.raced else {
-            return Ok(());
-        };
-        plugin.fatal.clone_from(&task.fatal);
-        if !is_excused(plugin, &raced, &task.schedule, sources)? {
-            return Ok(());
-        }
-    }
-}
-
 /// The failing execution: with the fewest switches between threads, if that order fails in the same way.
 fn written_down(
     plugin: &mut Plugin,
@@ -357,10 +292,12 @@ fn written_down(
     sources: &[String],
 ) -> Result<Trace, String> {
     let remedy = remedy_for(plugin, schedule)?;
-    plugin.record(sources);
-    let original = recorded(plugin, schedule, &remedy)?;
-    let simpler = recorded(plugin, &relinearise(&original), &remedy);
-    Ok(match simpler {
+    let mut recorded = |schedule: Vec<Step>| {
+        let fatal = None;
+        recorded(plugin, &Replay { schedule, fatal }, &remedy, sources)
+    };
+    let original = recorded(schedule.to_vec())?;
+    Ok(match recorded(relinearise(&original)) {
         Ok(simpler) if simpler.ending == original.ending => simpler,
         _ => original,
     })
@@ -369,10 +306,19 @@ fn written_down(
 /// Runs a schedule, whose threads are numbered by creation, and writes it down.
 fn recorded(
     plugin: &mut Plugin,
-    schedule: &[Step],
+    task: &Replay,
     remedy: &[Strengthened],
+    sources: &[String],
 ) -> Result<Trace, String> {
-    let execution = again(plugin, schedule)?;
+    if plugin.watches_accesses() {
+        // Which accesses race is known only when they have happened.
+        plugin.fatal.clone_from(&task.fatal);
+        again(plugin, &task.schedule)?;
+        plugin.want_race();
+    }
+    plugin.record(sources);
+    plugin.fatal.clone_from(&task.fatal);
+    let execution = again(plugin, &task.schedule)?;
     Ok(plugin.trace(&execution, remedy))
 }
 

@@ -8,6 +8,7 @@ use std::io;
 use std::ops::Range;
 use std::ptr;
 
+use super::aside;
 use super::page::{MOST_FRAMES, Page};
 use super::unwind;
 use crate::trace::Crash;
@@ -168,6 +169,9 @@ unsafe extern "C" fn handle(
     // SAFETY: with SA_SIGINFO the third argument is the interrupted context.
     let (pc, frame, pointer) = unsafe { registers(&*context.cast::<libc::ucontext_t>()) };
     let (_, first, last) = LIBRARY.get();
+    if let Some(frame) = aside::left_at(pointer) {
+        die(crash, calls_from(0, frame));
+    }
     if crash == Crash::EndlessLoop {
         // It may be anywhere, also where a frame is only half made, or in code that makes none.
         let mut calls = [0; MOST_FRAMES];

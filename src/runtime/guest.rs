@@ -15,6 +15,9 @@ use crate::guest::{Announced, Guest, Shown};
 use crate::operation::{ObjectId, Operation, Reply, ThreadId};
 use crate::trace::Step;
 
+/// Accesses of a thread that is known to make them for ever before it is stopped.
+const ENDLESS: u64 = 100_000;
+
 /// Printed text that is kept of one execution, in bytes.
 const MOST_OUTPUT: usize = 256 << 10;
 
@@ -73,10 +76,16 @@ impl Guest for Plugin {
     fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced {
         self.granted(thread);
         if self.watches {
-            self.granted_atomic(thread, reply);
+            self.granted_access(thread, reply);
+            if accesses::with(|watcher| watcher.has_found()) == Some(true) {
+                return Announced::Stopped;
+            }
         }
         let turn = self.page.enter(self.order.get(thread.index()).copied());
-        if let Some(fatal) = self.fatal.take_if(|fatal| fatal.turn == turn) {
+        let fatal = self.fatal.take_if(|fatal| fatal.turn == turn);
+        if fatal.as_ref().is_some_and(|fatal| fatal.others_go_on) {
+            accesses::with(|watcher| watcher.stop_after(ENDLESS));
+        } else if let Some(fatal) = fatal {
             self.page.leave();
             self.record_death(thread, fatal);
             return Announced::Operation(Operation::new(Kind::Abort, ObjectId::NONE));
@@ -101,6 +110,7 @@ impl Guest for Plugin {
                     Announced::Panicked
                 }
             }
+            Some(Turn::Stopped) => Announced::Stopped,
             // The engine never advances a thread that has ended.
             None => Announced::Panicked,
         }
@@ -200,23 +210,24 @@ impl Plugin {
         }
     }
 
-    /// An operation on an atomic that has just happened is an access to memory too.
-    fn granted_atomic(&mut self, thread: ThreadId, reply: Reply) {
+    /// An operation that has just happened is an access, too, to the memory in which its object is: whoever makes, moves or
+    /// gives back an atomic, or a lock, must be ordered with it.
+    fn granted_access(&mut self, thread: ThreadId, reply: Reply) {
         let Some(suspension) = self.threads.suspension(thread.index()) else {
             return;
         };
         // SAFETY: the thread is suspended, so the operation in its frame is alive.
         let operation = unsafe { &*suspension.operation };
-        if is_atomic(operation.kind) && operation.other.is_null() {
-            let writes = match operation.kind {
-                Kind::AtomicLoad => false,
-                Kind::AtomicCas | Kind::AtomicCasWeak => reply.flag == 1,
-                _ => true,
-            };
-            let (at, size) = (operation.object as usize, operation.width as usize);
-            let frame = operation.frame as usize;
-            accesses::with(|watcher| watcher.atomic(at, size, writes, frame));
-        }
+        let (size, writes) = match operation.kind {
+            kind if is_atomic(kind) && !operation.other.is_null() => return,
+            Kind::AtomicLoad => (operation.width as usize, false),
+            Kind::AtomicCas | Kind::AtomicCasWeak => (operation.width as usize, reply.flag == 1),
+            kind if is_atomic(kind) => (operation.width as usize, true),
+            kind if is_in_program(kind) => (size_of::<abi::Identity>(), true),
+            _ => return,
+        };
+        let (at, frame) = (operation.object as usize, operation.frame as usize);
+        accesses::with(|watcher| watcher.atomic(at, size, writes, frame));
     }
 
     /// What takes effect when the operation that `thread` has announced happens.
@@ -341,4 +352,9 @@ impl Plugin {
 
 fn is_atomic(kind: Kind) -> bool {
     kind <= Kind::AtomicCasWeak
+}
+
+/// Whether the object is one that the program itself has in its memory, not one of the stand-in's behind a pointer.
+fn is_in_program(kind: Kind) -> bool {
+    (Kind::MutexLock..=Kind::OnceWait).contains(&kind)
 }

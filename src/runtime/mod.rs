@@ -6,6 +6,7 @@ mod allocations;
 mod aside;
 mod child;
 mod crew;
+mod doing;
 mod fault;
 mod faults;
 mod guest;

@@ -100,30 +100,46 @@ pub fn written_down(request: &Request, page: &Page, how: Crash) -> Exploration {
         turn: page.turns(),
         how,
         addresses: page.addresses(),
+        others_go_on: false,
     };
-    let told = page.schedule().and_then(|schedule| {
-        let again = Request {
-            watch: request.watch,
-            task: Task::Replay(Replay {
-                schedule,
-                fatal: Some(fatal),
-            }),
-            ..request.clone()
+    // Who waits in a loop for plain memory to change races with whoever changes it.
+    if request.watch && how == Crash::EndlessLoop {
+        let fatal = Fatal {
+            others_go_on: true,
+            ..fatal.clone()
         };
-        let deadline = Instant::now() + Duration::from_millis(request.limits.budget_ms) + GRACE;
-        let mut child = Watched::start(&again).ok()?;
-        match watched(&mut child, deadline, &mut |_| ()) {
-            Ok(Some(Outcome::Answer(exploration))) => Some(*exploration),
-            _ => None,
+        let told = told(request, page, fatal);
+        if let Some(exploration) = told.filter(|told| ending(told) == Some(&Ending::DataRace)) {
+            return exploration;
         }
-    });
-    let mut exploration = told.unwrap_or_default();
-    let trace = exploration.failure.take().filter(|trace| {
-        // Anything else did not come to the same point.
-        matches!(trace.ending, Ending::Crashed { .. })
-    });
-    exploration.failure = Some(trace.unwrap_or_else(|| bare(page, how)));
+    }
+    let mut exploration = told(request, page, fatal).unwrap_or_default();
+    // Anything else did not come to the same point.
+    if !matches!(ending(&exploration), Some(Ending::Crashed { .. })) {
+        exploration.failure = Some(bare(page, how));
+    }
     exploration
+}
+
+/// What a replay of the execution on this page tells.
+fn told(request: &Request, page: &Page, fatal: Fatal) -> Option<Exploration> {
+    let again = Request {
+        task: Task::Replay(Replay {
+            schedule: page.schedule()?,
+            fatal: Some(fatal),
+        }),
+        ..request.clone()
+    };
+    let deadline = Instant::now() + Duration::from_millis(request.limits.budget_ms) + GRACE;
+    let mut child = Watched::start(&again).ok()?;
+    match watched(&mut child, deadline, &mut |_| ()) {
+        Ok(Some(Outcome::Answer(exploration))) => Some(*exploration),
+        _ => None,
+    }
+}
+
+fn ending(exploration: &Exploration) -> Option<&Ending> {
+    exploration.failure.as_ref().map(|trace| &trace.ending)
 }
 
 /// A death of which nothing else is known.

@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use threadlings_std::abi;
 
+use super::doing::Doing;
 use super::faults;
 use super::identity::Identities;
 use super::memory::{Heap, Image, Layout};
 use super::page::Page;
 use super::record::Recorder;
+use super::symbols::Symbols;
 use super::threads::{Threads, perform};
 use super::unused::Unused;
 use super::{accesses, allocations, aside};
@@ -98,6 +100,8 @@ pub struct Fatal {
     pub how: Crash,
     /// Where the thread was: addresses in the library, innermost first.
     pub addresses: Vec<u64>,
+    /// The thread goes round in a loop: it is stopped there, and the others go on, to see whether they race with it.
+    pub others_go_on: bool,
 }
 
 /// What was seen over all executions.
@@ -203,14 +207,17 @@ impl Plugin {
     }
 
     /// Watches the program's accesses to memory from now on. It was compiled to tell of them.
-    pub fn watch(&mut self) {
-        accesses::install(accesses::Memory {
+    pub fn watch(&mut self, sources: &[String]) {
+        let symbols = Symbols::of(&self.path, sources.to_vec());
+        let doing = Doing::new(symbols, self.layout.span.clone(), self.layout.base);
+        let memory = accesses::Memory {
             base: self.layout.base,
             library: self.layout.span.clone(),
             heap: self.heap.start() as usize..self.heap.start() as usize + self.heap.size(),
             stacks: Threads::room(),
             allocation: self.program.allocation,
-        });
+        };
+        accesses::install(memory, doing);
         self.runner.allocated.set(Some(allocations::allocated));
         self.runner.freed.set(Some(accesses::freed));
         self.watches = true;

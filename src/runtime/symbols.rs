@@ -11,6 +11,17 @@ use crate::trace::{Frame, Place};
 /// What the paths of the stand-in's files begin with.
 const STAND_IN: &str = "threadlings-std/";
 
+/// For whom code acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// It is the program's own.
+    Program,
+    /// It is the stand-in's.
+    StandIn,
+    /// It is std's: for who calls it.
+    Caller,
+}
+
 /// The line tables and symbols of a shared library.
 pub struct Symbols {
     loader: Option<Loader>,
@@ -40,26 +51,20 @@ impl Symbols {
         frames
     }
 
-    /// Whether a call is the doing of the program's own code: on the way out from it, through std, its own code comes
-    /// before the stand-in's.
-    pub fn is_own_doing(&self, calls: impl Iterator<Item = u64>) -> bool {
-        for address in calls {
-            let Some(mut frames) = self
-                .loader
-                .as_ref()
-                .and_then(|l| l.find_frames(address).ok())
-            else {
-                continue;
-            };
-            while let Ok(Some(frame)) = frames.next() {
-                match frame.location.and_then(|location| location.file) {
-                    Some(file) if self.own(file).is_some() => return true,
-                    Some(file) if file.contains(STAND_IN) => return false,
-                    _ => {}
-                }
+    /// For whom the code at `address` acts: the innermost of the calls inlined there that is not std's decides.
+    pub fn whose(&self, address: u64) -> Whose {
+        let frames = self.loader.as_ref().map(|l| l.find_frames(address));
+        let Some(Ok(mut frames)) = frames else {
+            return Whose::Caller;
+        };
+        while let Ok(Some(frame)) = frames.next() {
+            match frame.location.and_then(|location| location.file) {
+                Some(file) if self.own(file).is_some() => return Whose::Program,
+                Some(file) if file.contains(STAND_IN) => return Whose::StandIn,
+                _ => {}
             }
         }
-        false
+        Whose::Caller
     }
 
     /// The static that lies at `address`, and its first byte.

@@ -38,6 +38,8 @@ pub enum Body {
 pub enum Turn {
     /// The thread announces an operation.
     Suspended(Suspension),
+    /// An access to memory was its last: it cannot go on ([`stop`]).
+    Stopped,
     /// It ended, with the number that [`abi::Program::run_thread`] or `run_main` replied.
     Ended(u64),
 }
@@ -183,6 +185,10 @@ impl Threads {
         match turn {
             CoroutineResult::Yield(suspension) => {
                 thread.stack.note(suspension.pointer);
+                if suspension.operation.is_null() {
+                    thread.suspension = None;
+                    return Some(Turn::Stopped);
+                }
                 thread.suspension = Some(suspension);
                 Some(Turn::Suspended(suspension))
             }
@@ -284,6 +290,20 @@ pub unsafe extern "C" fn perform(_operation: *const abi::Operation) -> abi::Repl
         "ret",
         suspend = sym suspend,
     )
+}
+
+/// Suspends the running thread for good, wherever it is.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+pub unsafe extern "C" fn stop() {
+    core::arch::naked_asm!("xor edi, edi", "jmp {perform}", perform = sym perform)
+}
+
+/// As on x86-64.
+#[cfg(not(target_arch = "x86_64"))]
+pub unsafe extern "C" fn stop() {
+    // SAFETY: nothing looks for the operation of a thread that has stopped.
+    unsafe { perform(ptr::null()) };
 }
 
 /// As on x86-64.

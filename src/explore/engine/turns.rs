@@ -105,6 +105,16 @@ impl<G: Guest> Engine<'_, G> {
                         None => return self.announce(thread, pending),
                     }
                 }
+                Announced::Stopped => {
+                    self.model.thread(thread).awaits = Footprint::NONE;
+                    return self.announce(
+                        thread,
+                        Pending {
+                            action: Action::AwaitChange,
+                            operation: Operation::new(Kind::Yield, ObjectId::NONE),
+                        },
+                    );
+                }
                 announced => {
                     let mut operation = Operation::new(Kind::Yield, ObjectId::end(thread));
                     operation.a = u64::from(announced == Announced::Panicked);

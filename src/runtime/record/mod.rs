@@ -7,7 +7,7 @@ mod writer;
 use rustc_hash::FxHashMap;
 use threadlings_std::abi::{self, Kind};
 
-use super::accesses::{self, Raced};
+use super::accesses;
 use super::allocations;
 use super::faults::Calls;
 use super::plugin::{Fatal, Plugin, text};
@@ -91,11 +91,6 @@ impl Plugin {
         self.recorder = Some(Recorder::new(Symbols::of(&self.path, sources.to_vec())));
         allocations::want();
         self.runner.allocated.set(Some(allocations::allocated));
-    }
-
-    /// Goes on without.
-    pub fn stop_recording(&mut self) {
-        self.recorder = None;
     }
 
     /// Notes an announcement.
@@ -234,22 +229,14 @@ impl Plugin {
         })
     }
 
-    /// Whether the race that was just replayed with recording on is not the program's doing: one of the accesses was made
-    /// by the stand-in for itself.
-    pub fn is_excused(&mut self, raced: &Raced) -> bool {
-        let Some(recorder) = &mut self.recorder else {
-            return false;
-        };
-        let layout = &self.layout;
-        [raced.first, raced.second].iter().any(|side| {
-            let seen = accesses::with(|watcher| {
-                let seen = watcher.seen().iter().find(|seen| seen.which == side.which);
-                seen.map(|seen| seen.calls.clone())
-            });
-            let calls = seen.flatten().unwrap_or_default();
-            let addresses = calls.iter().filter_map(|&address| layout.offset(address));
-            !recorder.symbols.is_own_doing(addresses)
-        })
+    /// In the next execution, notes the calls of the two accesses that raced in the last one.
+    pub fn want_race(&self) {
+        let sides = self
+            .raced
+            .iter()
+            .flat_map(|raced| [raced.first, raced.second]);
+        let accesses: Vec<_> = sides.map(|side| side.which).collect();
+        accesses::with(|watcher| watcher.want(&accesses));
     }
 
     /// The execution that was just replayed with recording on, in full; `remedy` are the orderings that rule it out.

@@ -17,7 +17,7 @@ macro_rules! from {
     ($([$($generics:tt)*] $source:ty => $target:ty;)*) => {$(
         impl<$($generics)*> From<$source> for Arc<$target> {
             fn from(value: $source) -> Self {
-                Arc(Counted::from(value))
+                Arc::made(Counted::from(value))
             }
         }
     )*};
@@ -71,13 +71,13 @@ impl<T, const N: usize> TryFrom<Arc<[T]>> for Arc<[T; N]> {
 
 impl<T> FromIterator<T> for Arc<[T]> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        Arc(items.into_iter().collect())
+        Arc::made(items.into_iter().collect())
     }
 }
 
 impl<T: Default> Default for Arc<T> {
     fn default() -> Self {
-        Arc(Counted::default())
+        Arc::made(Counted::default())
     }
 }
 

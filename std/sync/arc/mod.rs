@@ -12,6 +12,7 @@ pub use announce::own_types_are_quiet;
 pub use weak::Weak;
 
 use crate::abi::MemoryOrdering;
+use crate::access;
 use ::std::sync::Arc as Counted;
 use core::any::Any;
 use core::borrow::Borrow;
@@ -41,12 +42,12 @@ impl<T> Arc<T> {
     /// As in std.
     #[inline]
     pub fn new(data: T) -> Arc<T> {
-        Arc(Counted::new(data))
+        Arc::made(Counted::new(data))
     }
 
     /// As in std.
     pub fn new_cyclic<F: FnOnce(&Weak<T>) -> T>(data_fn: F) -> Arc<T> {
-        Arc(Counted::new_cyclic(|weak| data_fn(Weak::of(weak))))
+        Arc::made(Counted::new_cyclic(|weak| data_fn(Weak::of(weak))))
     }
 
     /// As in std.
@@ -205,6 +206,12 @@ impl<T: ?Sized> Arc<T> {
             this.acquire();
         }
         Counted::get_mut(&mut this.0)
+    }
+
+    /// A new block: its value is the program's, though std has put it there.
+    fn made(counted: Counted<T>) -> Self {
+        access::wrote(Counted::as_ptr(&counted).cast(), size_of_val(&*counted));
+        Arc(counted)
     }
 
     fn look(&self, look: Look, site: &'static Location<'static>) {
