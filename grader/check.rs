@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use threadlings::explanation::{self, Search};
+use threadlings::explanation::{self, Search, Watching};
 use threadlings::names::Sources;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::{Ending, Memory};
 
-use crate::compile::{self, Library};
+use crate::compile::{self, Library, Races};
 use crate::courses::Scenario;
 use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
@@ -50,8 +50,15 @@ pub fn check(
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
     let source = subject.read()?;
-    let (mut cause, search, voices) = judged(subject, &source, options, on_progress)?;
+    let Judged {
+        mut cause,
+        search,
+        watching,
+        voices,
+    } = judged(subject, &source, options, on_progress)?;
+    let mut races = false;
     if let Cause::Failed(trace) = &mut cause {
+        races = trace.ending == Ending::DataRace;
         if trace.race.is_some() {
             named::name_memory(trace, subject, &source, options);
         }
@@ -62,11 +69,32 @@ pub fn check(
         subject: subject.clone(),
         cause,
         search,
+        watching,
         files: source.files(),
         replay: None,
-        notes: voices.iter().map(Voice::sentence).collect(),
+        notes: voices.iter().map(|voice| voice.sentence(races)).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
+}
+
+/// What decides, and what is known besides.
+struct Judged {
+    cause: Cause,
+    search: Option<Search>,
+    watching: Watching,
+    voices: Vec<Voice>,
+}
+
+impl Judged {
+    /// Nothing has run.
+    fn unsearched(cause: Cause) -> Judged {
+        Judged {
+            cause,
+            search: None,
+            watching: Watching::Needless,
+            voices: Vec::new(),
+        }
+    }
 }
 
 fn judged(
@@ -74,21 +102,53 @@ fn judged(
     source: &Source,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Option<Search>, Vec<Voice>), Failure> {
+) -> Result<Judged, Failure> {
     let violations = policy::violations(subject, &source.program);
     if !violations.is_empty() {
-        return Ok((Cause::Rejected(violations), None, Vec::new()));
+        return Ok(Judged::unsearched(Cause::Rejected(violations)));
     }
     let library = match compiled(subject, source, options.edition, false, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok((Cause::Refused(errors), None, Vec::new())),
+        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
     };
     let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
     let voices = match options.cross_check {
         Some(time) => cross::examine(subject, &library, time, options)?,
         None => Vec::new(),
     };
-    Ok((cause, Some(search), voices))
+    let watching = watching(&library, options);
+    Ok(Judged {
+        cause: accepted(subject, cause, &watching),
+        search: Some(search),
+        watching,
+        voices,
+    })
+}
+
+/// An answer to an exercise is not accepted as long as half of what it can do wrong was not looked for.
+fn accepted(subject: &Subject, cause: Cause, watching: &Watching) -> Cause {
+    let is_blind = matches!(watching, Watching::Unwanted | Watching::Impossible(_));
+    let claims = matches!(
+        cause,
+        Cause::Proved | Cause::OneInterleaving(_) | Cause::NotReached(_)
+    );
+    if subject.exercise.is_some() && is_blind && claims {
+        Cause::Inconclusive(Some(UNWATCHED.to_string()))
+    } else {
+        cause
+    }
+}
+
+/// Whether races in plain memory were looked for in a program.
+fn watching(library: &Library, options: &Options) -> Watching {
+    match &library.watching {
+        Watching::Needless => Watching::Needless,
+        _ if !options.engine.watches => Watching::Impossible(format!(
+            "the engine `{}` does not see them",
+            options.engine.name
+        )),
+        watching => watching.clone(),
+    }
 }
 
 /// The program as the runner loads it, or what rustc says about it. `variables`: see [`compile::Input`].
@@ -113,7 +173,11 @@ pub fn compiled(
         scenarios: &scenarios,
         edition,
         color: options.color,
-        races: options.races,
+        races: if options.engine.watches {
+            options.races
+        } else {
+            Races::Never
+        },
         variables,
         incremental: true,
     };
@@ -197,7 +261,7 @@ fn one(
         sources: library.sources.clone(),
         unused: library.unused.clone(),
         entry,
-        watch: library.watched,
+        watch: library.is_watched(),
         task: Task::Explore(total.settings()),
         limits: Limits {
             budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),
@@ -236,6 +300,9 @@ pub fn budget(subject: &Subject, options: &Options) -> Duration {
 /// Why a search that found nothing proves nothing: see [`Library::uncounted`].
 const UNCOUNTED: &str = "the reference counts of `Arc` were not searched: this compiler cannot announce them for this program";
 
+/// Why an answer with `unsafe` code is not accepted: see [`Watching`].
+const UNWATCHED: &str = "the answer has `unsafe` code, and its accesses to memory were not watched";
+
 fn name(memory: Memory) -> &'static str {
     match memory {
         Memory::Sc => "sc",
@@ -260,6 +327,10 @@ fn reason(limit: &str, options: &Options) -> Option<String> {
         )),
         ("stores", _) => Some(
             "an atomic has more old values that a thread could still read than are told apart"
+                .to_string(),
+        ),
+        ("watched", _) => Some(
+            "an execution uses more memory than is watched for data races, which is 32 MiB"
                 .to_string(),
         ),
         ("loop", _) => Some("a loop that goes on for very long was cut short".to_string()),

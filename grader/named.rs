@@ -29,7 +29,7 @@ fn again(trace: &Trace, subject: &Subject, source: &Source, options: &Options) -
         sources: library.sources.clone(),
         unused: library.unused.clone(),
         entry: scenarios.position(|scenario| scenario.name == trace.entry)?,
-        watch: library.watched,
+        watch: library.is_watched(),
         task: Task::Replay(Replay {
             schedule: trace.schedule.clone(),
             fatal: None,

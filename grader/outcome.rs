@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use threadlings::explanation::{self, Answer, Report, Runs, Search, Verdict};
+use threadlings::explanation::{self, Answer, Report, Runs, Search, Verdict, Watching};
 use threadlings::names::Sources;
 use threadlings::trace::Trace;
 
@@ -18,6 +18,8 @@ pub struct Outcome {
     pub cause: Cause,
     /// How much was searched, all scenarios together; `None` where nothing was.
     pub search: Option<Search>,
+    /// Whether races in plain memory were looked for.
+    pub watching: Watching,
     /// The source files, by the paths that the compiler was given.
     pub files: Vec<(String, String)>,
     /// Where the failing run is stored.
@@ -95,8 +97,8 @@ impl Outcome {
                 "the only interleaving is that of `{scenario}` in `check.rs`"
             ));
         }
-        if report.search.is_some() && sources.has_unsafe() {
-            report.notes.push(explanation::UNSAFE.to_string());
+        if report.search.is_some() {
+            report.notes.extend(self.watching.note(report.verdict));
         }
         report.notes.extend(self.notes.iter().cloned());
         report

@@ -61,8 +61,8 @@ pub trait Guest {
         None
     }
 
-    /// Watches accesses of threads to their own stacks too, from the next execution on.
-    fn watch_own_stacks(&mut self) {}
+    /// Watches what threads do to their own stacks too, from the next execution on, where others were seen to touch them.
+    fn watch_lent_stacks(&mut self) {}
 
     /// What the program has printed in this execution, each thread by itself.
     fn printed(&self) -> Vec<Vec<u8>> {

@@ -128,7 +128,8 @@ unsafe impl GlobalAlloc for Heap {
                 && class::of(layout) == class::of(new)
                 && (new_size <= 128 || ((*span).slot / 2..=(*span).slot).contains(&new_size))
             {
-                // What is there already stays the same memory.
+                // Another allocator would have moved it: whoever still uses the old block uses what is gone.
+                tell_freed(start, (*record).size);
                 tell_grown(start, (*record).size, new_size);
                 (*record).size = new_size;
                 return start;

@@ -6,6 +6,7 @@ mod door;
 mod explorer;
 mod opinions;
 mod programs;
+mod races;
 #[path = "../grader/reports/mod.rs"]
 mod reports;
 mod words;

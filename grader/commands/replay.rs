@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use threadlings::explanation::Watching;
 use threadlings::runtime::{self, Limits, Request, Task};
 
 use super::Run;
@@ -34,6 +35,7 @@ impl Run for Replay {
             subject: subject(&stored, options).unwrap_or_else(|_| Subject::program(&stored.file)),
             cause: Cause::Failed(Box::new(stored.trace)),
             search: None,
+            watching: Watching::Needless,
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],
@@ -68,7 +70,7 @@ fn confirm(stored: &Stored, options: &Options) -> String {
             sources: library.sources.clone(),
             unused: library.unused.clone(),
             entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,
-            watch: library.watched,
+            watch: library.is_watched(),
             task: Task::Replay(runtime::Replay {
                 schedule: stored.trace.schedule.clone(),
                 fatal: None,

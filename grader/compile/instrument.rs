@@ -2,14 +2,26 @@
 //!
 //! Two passes of LLVM, both reachable with a stable compiler: `sancov-module` calls a function before every load and
 //! store, and `memprof`, told to leave loads and stores alone, puts a call in the place of every copy and fill, of
-//! whatever size. The functions are the stand-in's (`std/access.rs`).
+//! whatever size. The functions are the stand-in's (`std/access.rs`). That a compiler takes the options does not mean that
+//! it does so: a probe is compiled, once for each compiler, in which the calls must be.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::Command;
 
 use proc_macro2::{TokenStream, TokenTree};
+use sha2::{Digest, Sha256};
+use threadlings::explanation::Watching;
+
+use super::folder::{self, Temporary};
+use super::toolchain::Toolchain;
+use super::{process, stand_in};
 
 /// When programs are watched for data races.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Races {
-    /// Where they contain `unsafe`: without it there are none.
+    /// Where they may contain `unsafe`: without it there are none.
     Auto,
     /// Always.
     Always,
@@ -23,38 +35,195 @@ pub const FLAGS: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-trace-loads \
      -sanitizer-coverage-trace-stores -memprof-instrument-reads=0 -memprof-instrument-writes=0 \
      -memprof-instrument-atomics=0",
+    // Without optimisation rustc takes the generic functions of std that some library has been compiled with already
+    // (`[u8]::copy_from_slice`, the growth of a `Vec`), and these tell nothing. With it, all are compiled here; but no
+    // pass of LLVM's own is to run, so that accesses stay what they are.
+    "-Copt-level=2",
+    "-Cno-prepopulate-passes",
+    "-Clto=off",
+    "-Cdebug-assertions=on",
+    "-Coverflow-checks=on",
 ];
 
-impl Races {
-    /// Whether a program of these files is to be watched, where that is possible.
-    pub fn wants(self, texts: &[&str]) -> bool {
-        match self {
-            Races::Auto => texts.iter().any(|text| has_unsafe(text)),
-            Races::Always => true,
-            Races::Never => false,
-        }
+/// Whether a program of these files is to be watched, and can be.
+pub fn watching(races: Races, texts: &[&str], toolchain: &Toolchain) -> Watching {
+    let needed = texts.iter().any(|text| may_be_unsafe(text));
+    match (races, needed) {
+        (Races::Never, true) => Watching::Unwanted,
+        (Races::Never | Races::Auto, false) => Watching::Needless,
+        (Races::Always, _) | (Races::Auto, true) => match obstacle(toolchain) {
+            None => Watching::Watched,
+            Some(obstacle) => Watching::Impossible(obstacle),
+        },
     }
 }
 
-/// Whether accesses can be told of on this machine.
-pub const fn is_possible() -> bool {
-    cfg!(target_arch = "x86_64")
-}
-
-fn has_unsafe(text: &str) -> bool {
+/// Whether there may be unsafe code in a file: the keyword is there, in code or in a macro, or another file is included,
+/// which nobody has looked into. No crate but those of std can be used, and none of their macros makes unsafe code of
+/// safe code that is not sound.
+fn may_be_unsafe(text: &str) -> bool {
     // What is not even made of Rust tokens is for rustc to refuse.
     let Ok(tokens) = text.parse::<TokenStream>() else {
         return false;
     };
     let mut open = vec![tokens];
     while let Some(tokens) = open.pop() {
+        let mut last = [const { String::new() }; 2];
         for token in tokens {
-            match token {
-                TokenTree::Ident(word) if word == "unsafe" => return true,
-                TokenTree::Group(group) => open.push(group.stream()),
-                _ => {}
+            let word = match token {
+                TokenTree::Ident(word) => word.to_string(),
+                TokenTree::Punct(sign) => sign.as_char().to_string(),
+                TokenTree::Literal(_) => String::new(),
+                TokenTree::Group(group) => {
+                    open.push(group.stream());
+                    String::new()
+                }
+            };
+            let [before, previous] = &last;
+            let is_elsewhere =
+                before == "mod" && word == ";" || previous == "include" && word == "!";
+            if word == "unsafe" || is_elsewhere {
+                return true;
             }
+            last.rotate_left(1);
+            last[1] = word;
         }
     }
     false
+}
+
+/// What is in the way of watching programs of this compiler, as part of a sentence; it is remembered.
+fn obstacle(toolchain: &Toolchain) -> Option<String> {
+    if !cfg!(target_arch = "x86_64") {
+        return Some("this can be done on x86-64 only".to_string());
+    }
+    let note = folder::cache().map(|cache| cache.join("probes").join(key(toolchain)));
+    let known = note.as_ref().and_then(|note| fs::read_to_string(note).ok());
+    let known = known.as_deref().and_then(|text| text.strip_suffix('\n'));
+    if let Some(known) = known {
+        return (known != POSSIBLE).then(|| known.to_string());
+    }
+    let obstacle = match probe(toolchain) {
+        Ok(obstacle) => obstacle,
+        // It may be otherwise next time.
+        Err(error) => {
+            return Some(format!(
+                "what this compiler makes cannot be examined: {error}"
+            ));
+        }
+    };
+    if let Some(note) = note {
+        // Without the note it is examined again.
+        let _ = keep(&note, obstacle.unwrap_or(POSSIBLE));
+    }
+    obstacle.map(str::to_string)
+}
+
+/// What is noted where nothing is in the way.
+const POSSIBLE: &str = "possible";
+
+/// One access of each kind.
+const PROBE: &str = "#![no_std]
+#[unsafe(no_mangle)]
+pub unsafe fn probe(to: *mut u64, from: *const u64, many: usize) {
+    unsafe {
+        *to = *from + 1;
+        core::ptr::copy_nonoverlapping(from, to, many);
+        core::ptr::copy(from, to, many);
+        core::ptr::write_bytes(to, 0, many);
+    }
+}
+";
+
+/// What must be called.
+const CALLS: [&str; 5] = [
+    "__sanitizer_cov_load8",
+    "__sanitizer_cov_store8",
+    "__memprof_memcpy",
+    "__memprof_memmove",
+    "__memprof_memset",
+];
+
+fn probe(toolchain: &Toolchain) -> io::Result<Option<&'static str>> {
+    let folder = Temporary::new()?;
+    let (source, object) = (
+        folder.path().join("probe.rs"),
+        folder.path().join("probe.o"),
+    );
+    fs::write(&source, PROBE)?;
+    let mut command = Command::new(&toolchain.rustc);
+    command
+        .args([
+            "--crate-type=lib",
+            "--edition=2024",
+            "--emit=obj",
+            "-Copt-level=0",
+        ])
+        .args(["-Cembed-bitcode=no", "-o"])
+        .arg(&object)
+        .arg(&source)
+        .args(FLAGS)
+        .env_remove("RUSTC_BOOTSTRAP");
+    if !process::output(&mut command, process::LIMIT)?
+        .status
+        .success()
+    {
+        return Ok(Some("this compiler does not know how to tell of them"));
+    }
+    let object = fs::read(&object)?;
+    let is_called = |name: &&str| {
+        object
+            .windows(name.len())
+            .any(|part| part == name.as_bytes())
+    };
+    let all = CALLS.iter().all(is_called);
+    Ok((!all).then_some("this compiler leaves out the calls that tell of them"))
+}
+
+fn key(toolchain: &Toolchain) -> String {
+    let mut hash = Sha256::new();
+    hash.update(toolchain.fingerprint);
+    for text in FLAGS.iter().chain([&PROBE]) {
+        hash.update(text);
+        hash.update([0]);
+    }
+    stand_in::hex(&hash.finalize()[..16])
+}
+
+/// Writes a note, all of it or nothing.
+fn keep(note: &Path, text: &str) -> io::Result<()> {
+    let folder = note.parent().unwrap_or(note);
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    writeln!(file, "{text}")?;
+    file.persist(note)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_unsafe;
+
+    #[test]
+    fn unsafe_code_is_found_wherever_it_may_hide() {
+        for text in [
+            "unsafe impl Sync for A {}",
+            "fn main() { { unsafe {} } }",
+            "macro_rules! m { () => { unsafe {} } }",
+            "mod elsewhere;",
+            "#[path = \"/elsewhere.rs\"] mod elsewhere;",
+            "include!(\"/elsewhere.rs\");",
+            "fn main() { std::include! { \"/elsewhere.rs\" } }",
+        ] {
+            assert!(may_be_unsafe(text), "{text}");
+        }
+        for text in [
+            "fn main() {}",
+            "mod here { fn f() {} }",
+            "// unsafe\nconst A: &str = \"unsafe\";",
+            "const A: &str = include_str!(\"text\");",
+        ] {
+            assert!(!may_be_unsafe(text), "{text}");
+        }
+    }
 }

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 pub use instrument::Races;
 pub use native::{Executable, compile_native};
 pub use program::compile;
+use threadlings::explanation::Watching;
 use threadlings::trace::Place;
 
 /// What to compile.
@@ -70,13 +71,18 @@ pub struct Library {
     /// Whether the reference counts of `Arc` matter to the program, and are not announced: what std offers for it here
     /// is not enough.
     pub uncounted: bool,
-    /// Whether it tells of its accesses to memory.
-    pub watched: bool,
-    /// Whether it should, and this compiler cannot make it.
-    pub unwatched: bool,
+    /// Whether it tells of its accesses to memory, and if not, why.
+    pub watching: Watching,
     /// Where it does not use the result of a read-modify-write.
     pub unused: Vec<Place>,
     _folder: folder::Temporary,
+}
+
+impl Library {
+    /// Whether it tells of its accesses to memory.
+    pub fn is_watched(&self) -> bool {
+        self.watching == Watching::Watched
+    }
 }
 
 /// Why there is no library.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use sha2::{Digest, Sha256};
+use threadlings::explanation::Watching;
 
 use super::counts::{self, Counts};
 use super::folder::{self, Temporary};
@@ -43,27 +44,27 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         library: folder.path().join("program.so"),
     };
     let texts: Vec<_> = input.files().map(|file| file.text).collect();
-    let races = input.races.wants(&texts);
-    let counts = counts::of(&texts, races);
-    let mut watched = races && instrument::is_possible();
+    let mut watching = instrument::watching(input.races, &texts, &toolchain);
+    let counts = counts::of(&texts, watching == Watching::Watched);
     let mut counted = false;
     loop {
         if let Some(counts) = counts {
             // Whatever is wrong, without counting it is said better, or does not matter.
-            let output = job.run(Some(counts), watched, tell);
+            let output = job.run(Some(counts), &watching, tell);
             counted = output.is_ok_and(|output| output.status.success());
         }
         if counted {
             break;
         }
-        let output = job.run(None, watched, tell)?;
+        let output = job.run(None, &watching, tell)?;
         if output.status.success() {
             break;
         }
-        if !watched {
+        if watching != Watching::Watched {
             return Err(errors(input, &toolchain, folder.path(), &output));
         }
-        watched = false;
+        let reason = "this compiler cannot make this program tell of them";
+        watching = Watching::Impossible(reason.to_string());
     }
     Ok(Library {
         path: job.library,
@@ -72,8 +73,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
             .map(|file| file.path.to_string_lossy().into_owned())
             .collect(),
         uncounted: counts.is_some() && !counted,
-        watched,
-        unwatched: races && !watched,
+        watching,
         unused: unused::of(&input.files().collect::<Vec<_>>()),
         _folder: folder,
     })
@@ -94,7 +94,7 @@ impl Job<'_> {
     fn run(
         &self,
         counts: Option<Counts>,
-        watched: bool,
+        watching: &Watching,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Output, Problem> {
         let variant = match counts {
@@ -102,22 +102,22 @@ impl Job<'_> {
             None => Variant::Plain,
         };
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
-        let output = self.build(counts, watched, &stand_in)?;
+        let output = self.build(counts, watching, &stand_in)?;
         if !is_damaged(&output) {
             return Ok(output);
         }
         stand_in.discard();
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
-        self.build(counts, watched, &stand_in)
+        self.build(counts, watching, &stand_in)
     }
 
     fn build(
         &self,
         counts: Option<Counts>,
-        watched: bool,
+        watching: &Watching,
         stand_in: &StandIn,
     ) -> Result<Output, Problem> {
-        build(self, counts, watched, stand_in).map_err(|error| not_run(self.input, error))
+        build(self, counts, watching, stand_in).map_err(|error| not_run(self.input, error))
     }
 }
 
@@ -144,7 +144,7 @@ pub(super) fn ours(error: io::Error) -> Problem {
 fn build(
     job: &Job<'_>,
     counts: Option<Counts>,
-    watched: bool,
+    watching: &Watching,
     stand_in: &StandIn,
 ) -> io::Result<Output> {
     let &Job {
@@ -169,18 +169,15 @@ fn build(
         }));
         command.arg("-C").arg(option);
     }
-    if watched {
+    if *watching == Watching::Watched {
         command.args(instrument::FLAGS);
+    } else {
+        command.arg("-Copt-level=0");
     }
     let mut external = OsString::from("std=");
     external.push(&stand_in.library);
     let command = command
-        .args([
-            "--crate-type=cdylib",
-            "-Aunused",
-            "-Awarnings",
-            "-Copt-level=0",
-        ])
+        .args(["--crate-type=cdylib", "-Aunused", "-Awarnings"])
         .arg(match input.variables {
             true => "-Cdebuginfo=full",
             false => "-Cdebuginfo=line-tables-only",

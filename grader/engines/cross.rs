@@ -60,10 +60,13 @@ pub fn examine(
 }
 
 impl Voice {
-    /// What it says, as a note of a report.
-    pub fn sentence(&self) -> String {
+    /// What it says, as a note of a report; where we see a data race (`races`), that it agrees on the rest is no comfort.
+    pub fn sentence(&self, races: bool) -> String {
         let name = self.witness.name();
         let what = match &self.comparison {
+            Comparison::Same | Comparison::Consistent if races => {
+                format!("{name} has no opinion on a data race: it does not watch plain memory")
+            }
             Comparison::Same => format!("{name} agrees: it reaches the same ends, and no others"),
             Comparison::Consistent => {
                 format!("{name} agrees: it reaches nothing else, but has not seen everything")

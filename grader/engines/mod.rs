@@ -25,6 +25,8 @@ pub struct Engine {
     pub name: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
+    /// Whether it sees accesses to plain memory, and so their races.
+    pub watches: bool,
     /// Does the work.
     pub judge: Judge,
 }
@@ -34,21 +36,25 @@ pub static ALL: &[Engine] = &[
     Engine {
         name: "own",
         about: "the explorer of threadlings",
+        watches: true,
         judge: check::explore,
     },
     Engine {
         name: "loom",
         about: "the crate loom, for a second opinion",
+        watches: false,
         judge: opinion::loom,
     },
     Engine {
         name: "shuttle",
         about: "the crate shuttle, for a second opinion",
+        watches: false,
         judge: opinion::shuttle,
     },
     Engine {
         name: "native",
         about: "many runs on real threads, which can find a bug but prove nothing",
+        watches: false,
         judge: native::judge,
     },
 ];

@@ -7,9 +7,6 @@ use crate::names::Sources;
 use crate::trace::{Crash, Ending, Event, Trace};
 use crate::verdict::place_of;
 
-/// What a report says of a program that contains `unsafe`.
-pub const UNSAFE: &str = "the program contains `unsafe`: plain memory accesses in unsafe code are not checked for data races";
-
 /// What a check came to.
 #[derive(Clone, Debug)]
 pub enum Answer<'a> {
@@ -209,8 +206,14 @@ fn inconclusive(report: &mut Report, reason: Option<String>) {
     };
     let limit = report.search.as_ref();
     let way_out = match limit.and_then(|search| search.truncated_by.as_deref()) {
+        None if limit.is_some_and(|search| search.complete) => {
+            "a check in which nothing is left out can give an answer; more time does not help"
+        }
         Some("interleavings") => {
             "more interleavings (`--max-interleavings`) or a smaller program can give an answer"
+        }
+        Some("watched") => {
+            "a program that uses less memory, or `--races never`, can give an answer; more time does not help"
         }
         Some("steps") => {
             "only a program that does less can give an answer, for example with fewer turns of its loops; more time does not help"
@@ -279,7 +282,7 @@ fn fault(report: &mut Report, message: &str) {
 /// What the answer holds under.
 fn conditions(report: &mut Report) {
     let Some(search) = &report.search else { return };
-    let in_part = report.verdict == Verdict::Inconclusive;
+    let in_part = report.verdict == Verdict::Inconclusive && !search.complete;
     if let (true, "c11", Some(proved @ 1..)) = (in_part, &*search.memory, search.sequential) {
         report.notes.push(format!(
             "under sequential consistency, {} correct: what is open is what weaker orderings (`Relaxed`, `Acquire`, `Release`) may reorder",

@@ -6,13 +6,15 @@ mod report;
 mod runs;
 mod steps;
 mod vocabulary;
+mod watching;
 
-pub use answer::{Answer, UNSAFE, executions, grouped, interleavings, report};
+pub use answer::{Answer, executions, grouped, interleavings, report};
 pub use pages::{codes, page};
 pub use report::{
     BugReport, Missed, Report, Search, SiteReport, StepReport, Subject, Verdict, Witness,
 };
 pub use runs::Runs;
+pub use watching::Watching;
 
 use std::borrow::Cow;
 
@@ -101,7 +103,11 @@ fn words(telling: &Telling<'_>, bug: &Bug) -> BugReport {
     let sites = labelled.filter_map(|((site, label), number)| {
         let place = site.at.place(telling.trace)?;
         // `#[derive(Default)]` makes objects too, but says nothing to a reader.
-        if site.role == Role::Creates && telling.sources.call(&place).is_none() {
+        let is_written = || {
+            let sources = telling.sources;
+            sources.call(&place).is_some() || sources.macro_at(&place).is_some()
+        };
+        if site.role == Role::Creates && !is_written() {
             return None;
         }
         let number = number.map(|n| format!("({n}) ")).unwrap_or_default();

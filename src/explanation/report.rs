@@ -115,7 +115,7 @@ pub struct Search {
     pub hunted_by: Vec<String>,
     /// Whether every interleaving was covered.
     pub complete: bool,
-    /// What ended it early: `budget`, `interleavings`, `steps`, `loop`.
+    /// What ended it early: `budget`, `interleavings`, `steps`, `stores`, `loop`, or kept it from being complete: `watched`.
     pub truncated_by: Option<String>,
     /// Wall clock in milliseconds.
     pub elapsed_ms: u64,
@@ -216,6 +216,7 @@ impl Role {
             Role::Panics => "panics",
             Role::Notifies => "notifies",
             Role::Drops => "drops",
+            Role::Frees => "frees",
         }
     }
 }

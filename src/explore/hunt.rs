@@ -207,7 +207,7 @@ impl Hunter {
             RunEnd::Diverged(divergence) => Some(Found::Diverged(divergence)),
             RunEnd::Ended(_) | RunEnd::Cut => Some(Found::Nothing),
             RunEnd::Untracked => None,
-            RunEnd::LentStack => unreachable!("own stacks are watched in a hunt"),
+            RunEnd::LentStack => unreachable!("all stacks are watched in a hunt"),
             RunEnd::OrderTold => unreachable!("nothing is taken to commute in a hunt"),
         }
     }

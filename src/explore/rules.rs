@@ -73,7 +73,7 @@ pub enum RunEnd {
     Cut,
     /// A thread may be spinning: the search must begin again, with [`Rules::track_loops`].
     Untracked,
-    /// A thread uses the stack of another: the search must begin again, after [`crate::guest::Guest::watch_own_stacks`].
+    /// A thread uses the stack of another: the search must begin again, after [`crate::guest::Guest::watch_lent_stacks`].
     LentStack,
     /// It can be told in which order read-modify-writes came that were allowed to change places: the search must begin
     /// again, without [`Rules::commuting`].

@@ -205,7 +205,7 @@ pub fn explore<G: Guest>(
     while run.untracked || run.lent_stack {
         track_loops |= run.untracked;
         if run.lent_stack {
-            guest.watch_own_stacks();
+            guest.watch_lent_stacks();
         }
         run = Run::begin(options, run.on_progress, track_loops);
         run.prove_all(guest, names);
@@ -284,7 +284,7 @@ struct Run<'a> {
     control: Control,
     /// A thread may be spinning, and loops are not tracked.
     untracked: bool,
-    /// A thread uses the stack of another, and accesses to own stacks are not watched.
+    /// A thread uses the stack of another, whose own accesses to it were not watched.
     lent_stack: bool,
     /// The order of what was taken to commute can be told.
     order_told: bool,

@@ -159,6 +159,8 @@ pub struct Index {
     pub(super) loops: Vec<Repeat>,
     /// Expressions that stand for a place in memory, larger ones before what they consist of.
     pub(super) places: Vec<(Position, Operand)>,
+    /// Variables, fields, elements, and what pointers lead to.
+    pub(super) operands: Vec<Span>,
     pub(super) has_unsafe: bool,
 }
 

@@ -40,13 +40,14 @@ impl Names {
             &mut taken,
         );
         let mut candidates = resolve::candidates(trace, sources);
-        // The pointer may bear the name of what it points to: what is done to it is told in other words.
+        // A pointer may bear the name of what it points to, and memory that of the object it is part of: what is done
+        // to them is told in other words.
         let of_pointers: Vec<_> = trace
             .objects
             .iter()
             .zip(&mut candidates)
             .map(|(object, names)| match object.kind {
-                ObjectKind::Arc => std::mem::take(names).into_iter().next(),
+                ObjectKind::Arc | ObjectKind::Memory => std::mem::take(names).into_iter().next(),
                 _ => None,
             })
             .collect();

@@ -63,8 +63,8 @@ impl Sources {
             .trim()
     }
 
-    /// From a place to the end of the call or macro that stands there, on its first line; the whole line where
-    /// only the line is known.
+    /// From a place to the end of the call, macro, assignment or operand that stands there, on its first line; the whole
+    /// line where only the line is known.
     #[must_use]
     pub fn extent(&self, place: &Place) -> Span {
         let start = Position::of(place);
@@ -83,8 +83,27 @@ impl Sources {
             .call(place)
             .map(|call| call.span.end)
             .or_else(|| self.macro_at(place).map(|found| found.span.end))
+            .or_else(|| self.access(place).map(|span| span.end))
             .unwrap_or(last);
         Span::new(start, end.min(last).max(start))
+    }
+
+    /// The assignment that begins at `place`, or the operand.
+    fn access(&self, place: &Place) -> Option<Span> {
+        let at = Position::of(place);
+        let index = self.index(place)?;
+        let assignments = index.writes.iter().map(|write| write.span);
+        let all = assignments.chain(index.operands.iter().copied());
+        all.filter(|span| span.start == at)
+            .max_by_key(|span| span.end)
+    }
+
+    /// The assignment that begins at `place`, if it computes the new value from the old one.
+    #[must_use]
+    pub fn change(&self, place: &Place) -> Option<&Write> {
+        let at = Position::of(place);
+        let mut writes = self.index(place)?.writes.iter();
+        writes.find(|write| write.span.start == at && write.relative)
     }
 
     /// The call whose location, as the compiler reports it, is `place`.

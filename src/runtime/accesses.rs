@@ -3,12 +3,16 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use threadlings_std::abi::{self, Allocation};
+
 use super::allocations;
 use super::aside::beside;
 use super::doing::Doing;
 use super::faults::Calls;
+use super::heard;
 use super::shadow::{Access, Shadow};
-use threadlings_std::abi::{self, Allocation};
+use super::threads::Threads;
+use crate::operation::MAX_THREADS;
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
@@ -21,11 +25,13 @@ pub struct Watcher {
     /// The running thread: its number, what it knows, its stack, and how many accesses each thread has made.
     thread: usize,
     clock: Vec<u32>,
+    events: u32,
     stack: Range<usize>,
     made: Vec<u32>,
     memory: Memory,
-    /// Whether threads' accesses to their own stacks count: only where a thread touches that of another.
-    own_stacks: bool,
+    /// The threads whose stacks others touch: their own accesses to these count too. Then those that were found since.
+    lent: [bool; MAX_THREADS],
+    newly_lent: [bool; MAX_THREADS],
     /// What was found in this execution.
     found: Option<Found>,
     /// How many more accesses the running thread may make.
@@ -41,7 +47,7 @@ pub struct Watcher {
 pub enum Found {
     /// A race.
     Race(Raced),
-    /// A thread touches the stack of another, and accesses of threads to their own stacks were not watched.
+    /// A thread touches the stack of another, whose own accesses to it were not watched.
     LentStack,
 }
 
@@ -106,8 +112,9 @@ pub struct Seen {
 }
 
 thread_local! {
-    /// The watcher of the one program that this process runs; `None` where nobody wants to know.
-    static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
+    /// The watcher of the one program that this process runs; `None` where nobody wants to know. It stays as long as the
+    /// program, which is for ever: what has no end is quicker to reach.
+    static WATCHER: RefCell<Option<&'static mut Watcher>> = const { RefCell::new(None) };
 }
 
 /// Where the program's memory is.
@@ -127,25 +134,28 @@ pub struct Memory {
 
 /// Watches the program's accesses from now on.
 pub fn install(memory: Memory, doing: Doing) {
-    WATCHER.set(Some(Watcher {
+    WATCHER.set(Some(Box::leak(Box::new(Watcher {
         shadow: Shadow::default(),
         thread: NOBODY,
         clock: Vec::new(),
+        events: 0,
         stack: 0..0,
         made: Vec::new(),
         memory,
-        own_stacks: false,
+        lent: [false; MAX_THREADS],
+        newly_lent: [false; MAX_THREADS],
         found: None,
         patience: u64::MAX,
         doing,
         wanted: Vec::new(),
         seen: Vec::new(),
-    }));
+    }))));
 }
 
 /// Asks or tells the watcher, if there is one.
+#[inline]
 pub fn with<R>(what: impl FnOnce(&mut Watcher) -> R) -> Option<R> {
-    WATCHER.with_borrow_mut(|watcher| watcher.as_mut().map(what))
+    WATCHER.with_borrow_mut(|watcher| watcher.as_deref_mut().map(what))
 }
 
 impl Watcher {
@@ -167,6 +177,13 @@ impl Watcher {
         self.clock.extend_from_slice(clock);
         let threads = self.clock.len().max(thread + 1);
         self.clock.resize(threads, 0);
+        self.events = self.clock[thread];
+        let quiet = if self.lent[thread] {
+            0..0
+        } else {
+            self.stack.clone()
+        };
+        heard::begin(&quiet);
         if self.made.len() < threads {
             self.made.resize(threads, 0);
         }
@@ -184,6 +201,11 @@ impl Watcher {
         self.patience = accesses;
     }
 
+    /// Whether some execution has touched more memory than is watched.
+    pub fn was_full(&self) -> bool {
+        self.shadow.was_full()
+    }
+
     /// Whether something was found that nobody has asked for yet.
     pub fn has_found(&self) -> bool {
         self.found.is_some()
@@ -194,9 +216,14 @@ impl Watcher {
         self.found.take()
     }
 
-    /// Accesses of threads to their own stacks count from the next execution on.
-    pub fn watch_own_stacks(&mut self) {
-        self.own_stacks = true;
+    /// Accesses of threads to their own stacks count from the next execution on, where others were seen to touch them.
+    pub fn watch_lent_stacks(&mut self) {
+        self.lent = self.newly_lent;
+    }
+
+    /// All accesses of threads to their own stacks count from the next execution on.
+    pub fn watch_all_stacks(&mut self) {
+        self.lent = [true; MAX_THREADS];
     }
 
     /// The calls of these accesses are wanted in the next execution.
@@ -215,10 +242,7 @@ impl Watcher {
             write,
             atomic: true,
             // Its own event is counted already.
-            events: self
-                .clock
-                .get(self.thread)
-                .map_or(0, |own| own.saturating_sub(1)),
+            events: self.events.saturating_sub(1),
             caller: 0,
             frame,
             frees: false,
@@ -227,35 +251,32 @@ impl Watcher {
         self.access(address, size, what);
     }
 
-    fn access(&mut self, address: usize, size: usize, made: Made) {
+    /// Takes an access in, unless it is of no interest. Whether nothing new follows from the same one before the thread's
+    /// next event, whoever it is made for.
+    fn access(&mut self, address: usize, size: usize, made: Made) -> bool {
         if self.thread == NOBODY || self.found.is_some() {
-            return;
+            return false;
         }
         let memory = &self.memory;
         if memory.stacks.contains(&address) {
-            if !self.own_stacks {
-                if !self.stack.contains(&address) {
+            let owner = Threads::owner_of(address);
+            if !self.lent[owner] {
+                if owner != self.thread {
+                    self.newly_lent[owner] = true;
                     self.found = Some(Found::LentStack);
                 }
-                return;
+                return false;
             }
         } else if !memory.heap.contains(&address) && !memory.library.contains(&address) {
-            return;
+            return true;
         }
-        if !made.for_program && !(self.doing).is_programs(made.caller, made.frame, &self.stack) {
-            return;
+        if !made.for_program && !self.doing.is_programs(made.caller, made.frame, &self.stack) {
+            return false;
         }
         let number = self.made[self.thread];
         self.made[self.thread] += 1;
-        let which = Which {
-            thread: self.thread,
-            number,
-        };
         if !self.wanted.is_empty() {
-            self.look_back();
-            if self.wanted.contains(&which) {
-                self.look(which, address, size, &made);
-            }
+            self.note_wanted(number, address, size, &made);
         }
         let new = Access {
             bytes: 0,
@@ -266,17 +287,29 @@ impl Watcher {
             number,
             caller: made.caller.saturating_sub(self.memory.base) as u32,
         };
-        if let Some(old) = self.shadow.add(address, size, new, &self.clock) {
-            self.found = Some(Found::Race(Raced {
-                first: Side::of(&old),
-                second: Side::of(&new),
-                address,
-            }));
+        let Some(old) = self.shadow.add(address, size, new, &self.clock) else {
+            return true;
+        };
+        self.found = Some(Found::Race(Raced {
+            first: Side::of(&old),
+            second: Side::of(&new),
+            address,
+        }));
+        false
+    }
+
+    #[cold]
+    fn note_wanted(&mut self, number: u32, address: usize, size: usize, made: &Made) {
+        let which = Which {
+            thread: self.thread,
+            number,
+        };
+        self.look_back();
+        if self.wanted.contains(&which) {
+            self.look(which, address, size, made);
         }
     }
-}
 
-impl Watcher {
     /// Notes what is to be known of an access that is about to be made.
     fn look(&mut self, which: Which, start: usize, size: usize, made: &Made) {
         let first = (made.caller != 0).then_some((made.caller, made.frame));
@@ -304,8 +337,8 @@ impl Watcher {
         });
     }
 
-    /// Notes what the last access has left, if that is to be known: since then, its thread has done nothing that could
-    /// have changed it.
+    /// Notes what the last access has left, if that is to be known: since then, its thread has done nothing to it but
+    /// repeat the same ([`heard`]).
     fn look_back(&mut self) {
         if let Some(last) = self.seen.last_mut()
             && last.which.thread == self.thread
@@ -356,27 +389,31 @@ struct Made {
 const NOBODY: usize = usize::MAX;
 
 beside! {
-    /// [`threadlings_std::abi::Runner::accessed`].
-    accessed => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
+    /// An access that [`heard::accessed`] has not passed over.
+    noted => access(address: *const u8, what: usize, caller: usize, frame: *const u8);
     /// [`threadlings_std::abi::Runner::freed`]: whoever still uses the block races with its end.
     freed => free(start: *const u8, size: usize, frame: *const u8);
 }
 
 extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *const u8) -> bool {
     let stops = with(|watcher| {
-        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let made = Made {
             write: what & 1 == 1,
             atomic: false,
-            events,
+            events: watcher.events,
             // The call itself, not what comes after it.
             caller: caller - 1,
             frame: frame as usize,
             frees: false,
             for_program: what & abi::FOR_PROGRAM != 0,
         };
-        watcher.access(address as usize, (what & !abi::FOR_PROGRAM) >> 1, made);
-        watcher.patience = watcher.patience.saturating_sub(1);
+        let size = (what & !abi::FOR_PROGRAM) >> 1;
+        let is_known = watcher.access(address as usize, size, made);
+        if watcher.patience != u64::MAX {
+            watcher.patience = watcher.patience.saturating_sub(1);
+        } else if is_known {
+            heard::pass_over(address as usize, what, caller);
+        }
         watcher.has_found() || watcher.patience == 0
     });
     stops.unwrap_or(false)
@@ -385,16 +422,16 @@ extern "C" fn access(address: *const u8, what: usize, caller: usize, frame: *con
 /// [`threadlings_std::abi::Runner::allocated`]: other memory begins.
 pub fn allocated(start: usize, size: usize) {
     with(|watcher| watcher.shadow.forget(start, size));
+    heard::forget();
 }
 
 extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
     let stops = with(|watcher| {
-        let events = watcher.clock.get(watcher.thread).copied().unwrap_or(0);
         let mut calls = Calls::new(frame as usize, watcher.stack.clone());
         let made = Made {
             write: true,
             atomic: false,
-            events,
+            events: watcher.events,
             caller: calls.next().unwrap_or(0),
             frame: calls.frame(),
             frees: true,

@@ -211,6 +211,11 @@ fn search(
         spurious: search.noticed.spurious_possible,
         ..summary(plugin)
     };
+    // What was not watched may race.
+    if exploration.complete && accesses::with(|watcher| watcher.was_full()) == Some(true) {
+        exploration.complete = false;
+        exploration.truncated_by = Some("watched".to_owned());
+    }
     if let Some(execution) = &search.failure {
         let schedule = if search.hunted > 0 {
             shortened(plugin, execution)
@@ -230,7 +235,7 @@ fn take_part(
 ) -> Result<Exploration, String> {
     let options = task.settings.into();
     let names = &mut ThreadNames::default();
-    accesses::with(Watcher::watch_own_stacks);
+    accesses::with(Watcher::watch_all_stacks);
     let found = hunt(plugin, names, &options, &task.plan, task.share, may_begin);
     plugin.finish();
     let mut exploration = summary(plugin);
@@ -268,7 +273,7 @@ fn run_again(
     task: &Replay,
     sources: &[String],
 ) -> Result<Exploration, String> {
-    accesses::with(Watcher::watch_own_stacks);
+    accesses::with(Watcher::watch_all_stacks);
     let remedy = match task.fatal {
         None => remedy_for(plugin, &task.schedule)?,
         Some(_) => Vec::new(),

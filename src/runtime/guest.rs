@@ -69,8 +69,8 @@ impl Guest for Plugin {
         })
     }
 
-    fn watch_own_stacks(&mut self) {
-        accesses::with(Watcher::watch_own_stacks);
+    fn watch_lent_stacks(&mut self) {
+        accesses::with(Watcher::watch_lent_stacks);
     }
 
     fn advance(&mut self, thread: ThreadId, reply: Reply) -> Announced {

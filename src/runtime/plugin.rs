@@ -20,7 +20,7 @@ use super::record::Recorder;
 use super::symbols::Symbols;
 use super::threads::{Threads, perform};
 use super::unused::Unused;
-use super::{accesses, allocations, aside};
+use super::{accesses, allocations, aside, heard};
 use crate::trace::Crash;
 
 /// Why a program could not be loaded.
@@ -156,7 +156,7 @@ impl Plugin {
             out_of_memory: faults::out_of_memory,
             allocated: Cell::new(None),
             freed: Cell::new(None),
-            accessed: Cell::new(Some(accesses::accessed)),
+            accessed: Cell::new(Some(heard::accessed)),
         }));
         // SAFETY: the function has this type, and the table lives for ever.
         let program = unsafe { exchange(runner) };

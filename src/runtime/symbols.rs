@@ -46,9 +46,16 @@ impl Symbols {
         if let Some(frames) = self.known.get(&address) {
             return frames.clone();
         }
-        let frames = self.look_up(address).unwrap_or_default();
+        let frames = self.look_up(address, Symbols::place_after);
+        let frames = frames.unwrap_or_default();
         self.known.insert(address, frames.clone());
         frames
+    }
+
+    /// The same for an access to memory.
+    pub fn frames_of_access(&self, address: u64) -> Vec<Frame> {
+        let frames = self.look_up(address, Symbols::place_before);
+        frames.unwrap_or_default()
     }
 
     /// For whom the code at `address` acts: the innermost of the calls inlined there that is not std's decides.
@@ -82,7 +89,11 @@ impl Symbols {
         self.sources.iter().find(is).map(String::as_str)
     }
 
-    fn look_up(&self, address: u64) -> Option<Vec<Frame>> {
+    fn look_up(
+        &self,
+        address: u64,
+        unplaced: impl Fn(&Symbols, u64) -> Option<Place>,
+    ) -> Option<Vec<Frame>> {
         let loader = self.loader.as_ref()?;
         let mut frames = Vec::new();
         let mut calls = loader.find_frames(address).ok()?.peekable();
@@ -92,7 +103,7 @@ impl Symbols {
             };
             let place = match location.line {
                 Some(_) => self.place(&location),
-                None => self.place_after(address),
+                None => unplaced(self, address),
             };
             let Some(place) = place else {
                 continue;
@@ -129,6 +140,15 @@ impl Symbols {
         let (at, _, location) = placed.next()?;
         let same = loader.find_symbol_info(at)?.address() == function;
         self.place(&location).filter(|_| same)
+    }
+
+    /// Nor to the loop that fills an array (`[7; 4]`), which comes behind what it belongs to.
+    fn place_before(&self, address: u64) -> Option<Place> {
+        let loader = self.loader.as_ref()?;
+        let function = loader.find_symbol_info(address)?.address();
+        let rows = loader.find_location_range(function, address).ok()?;
+        let placed = Iterator::filter(rows, |(_, _, location)| location.line.is_some());
+        self.place(&placed.last()?.2)
     }
 }
 

@@ -106,6 +106,11 @@ impl Threads {
         STACKS_HINT..STACKS_HINT + MAX_THREADS * STACKS_APART
     }
 
+    /// The thread whose stack would be at `address`, which is in [`room`](Threads::room).
+    pub fn owner_of(address: usize) -> usize {
+        (address - STACKS_HINT) / STACKS_APART
+    }
+
     /// No threads yet. `thread_local` is the program's block on this thread.
     pub fn new(program: &'static abi::Program, thread_local: Range<usize>, image: &Image) -> Self {
         Threads {

@@ -20,7 +20,7 @@ pub use weak::{Weak, newest, stale};
 use std::cell::OnceCell;
 
 use crate::names::{Names, Sources};
-use crate::trace::{Event, Place, Trace};
+use crate::trace::{Event, ObjectKind, ObjectRecord, Place, Trace};
 use atomicity::Access;
 use failure::Failure;
 
@@ -104,6 +104,7 @@ pub enum Role {
     Panics,
     Notifies,
     Drops,
+    Frees,
 }
 
 /// What a class looks at.
@@ -207,10 +208,18 @@ impl At {
     #[must_use]
     pub fn place(self, trace: &Trace) -> Option<Place> {
         match self {
-            At::Object(at) => trace.objects.get(at)?.created.clone(),
+            At::Object(at) => made(trace.objects.get(at)?),
             _ => place_of(self.event(trace)?),
         }
     }
+}
+
+/// Where an object is made: memory by the call that allocates it.
+fn made(object: &ObjectRecord) -> Option<Place> {
+    let allocated = object.allocated.first();
+    let allocated = allocated.filter(|_| object.kind == ObjectKind::Memory);
+    let created = object.created.clone();
+    created.or_else(|| allocated.map(|frame| frame.place.clone()))
 }
 
 /// Where an event stands: its call, or the line its thread was at. A place in the standard library is none: what
@@ -248,7 +257,7 @@ impl Finding {
 
     /// Adds where an object is made, once.
     fn created(&mut self, trace: &Trace, object: usize) {
-        if trace.objects[object].created.is_some()
+        if made(&trace.objects[object]).is_some()
             && !self.sites.iter().any(|site| site.at == At::Object(object))
         {
             self.sites.push(Site {
@@ -272,6 +281,15 @@ impl Telling<'_> {
     #[must_use]
     pub fn object(&self, object: usize) -> String {
         format!("`{}`", self.names.object(object))
+    }
+
+    /// "line 7", with the file where the program has several.
+    #[must_use]
+    pub fn line(&self, place: &Place) -> String {
+        match self.sources.files() {
+            [_] => format!("line {}", place.line),
+            _ => format!("line {} of {}", place.line, place.file),
+        }
     }
 
     /// `a`, `b` and `c`.

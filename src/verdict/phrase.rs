@@ -1,6 +1,6 @@
 //! What an event does, in a few words: the rows of the table, and the labels of sites.
 
-use super::Telling;
+use super::{Telling, place_of};
 use crate::trace::{Action, Crash, Ending, Event, Outcome};
 
 /// What an event does, in a few words.
@@ -161,13 +161,32 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
         },
         A::Unmodelled => format!("uses {}", event.text.as_deref().unwrap_or("")),
         A::Reach => format!("reaches {}", event.text.as_deref().unwrap_or("")),
-        A::Read => match read {
-            Some(value) => format!("reads {value} from {object}"),
-            None => format!("reads {object}"),
+        A::Read => {
+            let what = match read {
+                Some(value) => format!("reads {value} from {object}"),
+                None => format!("reads {object}"),
+            };
+            if changes(say, event) {
+                format!("{what} to change it")
+            } else {
+                what
+            }
+        }
+        A::Write => match (changes(say, event), written) {
+            (true, Some(value)) => format!("changes {object} to {value}"),
+            (true, None) => format!("changes {object}"),
+            (false, Some(value)) => format!("writes {value} to {object}"),
+            (false, None) => format!("writes {object}"),
         },
-        A::Write => format!("writes {object}"),
-        A::Free => format!("gives {object} back"),
+        A::Free => format!("frees {object}"),
     }
+}
+
+/// Whether an access to plain memory is half of `COUNTER += 1` or its like, which first reads and then writes.
+#[must_use]
+pub fn changes(say: &Telling<'_>, event: &Event) -> bool {
+    let plain = matches!(event.action, Action::Read | Action::Write);
+    plain && place_of(event).is_some_and(|place| say.sources.change(&place).is_some())
 }
 
 /// Whether a cell is initialised when a thread looks at it.

@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
-use threadlings::guest::{Announced, Guest};
+use threadlings::guest::{Announced, Guest, Shown};
 use threadlings::operation::{Kind, MemoryOrdering, ObjectId, Operation, Reply, Rmw, ThreadId};
 
+use super::watched::Watched;
 use MemoryOrdering::SeqCst;
 
 type Body = Box<dyn Fn(&Thread)>;
@@ -15,6 +16,10 @@ type Fiber = Coroutine<Reply, Announced, bool, DefaultStack>;
 /// A program: threads that `main` starts in order, and then ends without joining.
 pub struct Program {
     bodies: Vec<Body>,
+    /// What `main` does instead.
+    main: Option<Body>,
+    /// Whether its accesses to plain memory are watched.
+    watched: bool,
     /// Channels of which each thread gets a sender, and `main` drops its own.
     channels: u32,
     /// The initial values of the atomics.
@@ -26,6 +31,8 @@ impl Program {
     pub fn new(atomics: usize) -> Self {
         Program {
             bodies: Vec::new(),
+            main: None,
+            watched: false,
             channels: 0,
             initial: vec![0; atomics],
         }
@@ -34,6 +41,18 @@ impl Program {
     /// Adds a thread.
     pub fn thread(mut self, body: impl Fn(&Thread) + 'static) -> Self {
         self.bodies.push(Box::new(body));
+        self
+    }
+
+    /// Has `main` do this: whatever is started, it starts itself.
+    pub fn main(mut self, body: impl Fn(&Thread) + 'static) -> Self {
+        self.main = Some(Box::new(body));
+        self
+    }
+
+    /// Has its accesses to plain memory watched.
+    pub fn watched(mut self) -> Self {
+        self.watched = true;
         self
     }
 
@@ -61,6 +80,12 @@ pub struct Shared {
     plain: RefCell<Vec<u64>>,
     /// What each thread has seen: part of the final state.
     seen: RefCell<Vec<Vec<u64>>>,
+    watched: RefCell<Watched>,
+}
+
+/// Where an atomic of eight bytes is in memory.
+pub fn place_of(atomic: usize) -> usize {
+    1000 + 8 * atomic
 }
 
 /// A thread's handle to the world. Every method but `see`, `get`, `set` is an operation.
@@ -74,7 +99,16 @@ pub struct Thread<'a> {
 
 impl Thread<'_> {
     fn perform(&self, operation: Operation) -> Reply {
-        self.yielder.suspend(Announced::Operation(operation))
+        let reply = self.yielder.suspend(Announced::Operation(operation));
+        let write = match operation.kind {
+            Kind::AtomicLoad => false,
+            Kind::AtomicStore | Kind::AtomicRmw => true,
+            Kind::AtomicCas | Kind::AtomicCasWeak => reply.flag == 1,
+            _ => return reply,
+        };
+        let start = place_of(operation.address as usize);
+        self.shared.watched.borrow_mut().atomic(start, 8, write);
+        reply
     }
 
     fn on(&self, kind: Kind, object: u32) -> Operation {
@@ -94,6 +128,11 @@ impl Thread<'_> {
     /// Records a value in the final state.
     pub fn see(&self, value: u64) {
         self.shared.seen.borrow_mut()[self.number].push(value);
+    }
+
+    /// Accesses plain memory that is watched.
+    pub fn touch(&self, start: usize, size: usize, write: bool) {
+        self.shared.watched.borrow_mut().plain(start, size, write);
     }
 
     /// Plain data.
@@ -298,6 +337,10 @@ impl Thread<'_> {
         });
     }
 
+    pub fn once_is_completed(&self, o: u32) -> bool {
+        self.perform(self.on(Kind::OnceIsCompleted, 6000 + o)).value == 1
+    }
+
     /// Changes a reference count, which the program keeps itself; replies what it is then.
     pub fn change_count(&self, c: u32, by: u64, matters: bool) -> u64 {
         self.perform(Operation {
@@ -338,7 +381,24 @@ impl Thread<'_> {
         self.perform(self.on(Kind::Abort, 0));
     }
 
-    fn spawn(&self, pointer: u64) -> u64 {
+    /// Waits for the end of a thread, by what its start has replied.
+    pub fn join(&self, thread: u64) {
+        self.perform(Operation {
+            a: thread,
+            ..self.on(Kind::Join, 0)
+        });
+    }
+
+    /// Unparks a thread, by what its start has replied; 0 is `main`.
+    pub fn unpark_started(&self, thread: u64) {
+        self.perform(Operation {
+            a: thread,
+            ..self.on(Kind::Unpark, 0)
+        });
+    }
+
+    /// Starts the `pointer`-th thread of the program.
+    pub fn spawn(&self, pointer: u64) -> u64 {
         self.perform(Operation {
             a: pointer,
             ..self.on(Kind::Spawn, 0)
@@ -431,7 +491,11 @@ impl Guest for Closures {
         self.shared.seen.borrow_mut().clear();
         self.local.borrow_mut().clear();
         let program = self.program;
+        self.shared.watched.borrow_mut().begin();
         self.add(ThreadId::MAIN, move |t| {
+            if let Some(main) = &program.main {
+                return main(t);
+            }
             for index in 0..program.bodies.len() as u64 {
                 for channel in 0..program.channels {
                     t.channel(Kind::SenderClone, channel, None);
@@ -465,6 +529,19 @@ impl Guest for Closures {
 
     fn write(&mut self, operation: &Operation, value: u64) {
         self.shared.atomics.borrow_mut()[operation.address as usize] = value;
+    }
+
+    fn watches_accesses(&self) -> bool {
+        self.program.watched
+    }
+
+    fn knows(&mut self, thread: ThreadId, clock: &[u32]) {
+        self.shared.watched.borrow_mut().runs(thread, clock);
+    }
+
+    fn shown(&mut self) -> Option<Shown> {
+        let raced = self.shared.watched.borrow().raced;
+        raced.then_some(Shown::Race)
     }
 
     fn printed(&self) -> Vec<Vec<u8>> {

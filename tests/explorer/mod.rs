@@ -9,4 +9,5 @@ mod oracle;
 pub mod random_programs;
 mod spinning;
 mod strategies;
+mod watched;
 pub mod weak;

@@ -56,6 +56,24 @@ fn every_wrong_answer_is_explained_to_its_student() {
     snapshot::compare("exercises", &texts);
 }
 
+/// The answers in `answers/NN_chapter/name/` solve the exercise in other ways than its solution does.
+#[test]
+fn other_right_answers_are_accepted() {
+    let answers = Path::new(door::PROJECT).join("tests/programs/answers");
+    let files = door::files(&answers, ".rs");
+    let verdicts = door::in_parallel(&files, |file| {
+        let (exercise, _) = file.rsplit_once('/').expect("a folder for each exercise");
+        let folder = format!("exercises/{exercise}");
+        let place = Place::with_course();
+        let text = fs::read_to_string(answers.join(file)).expect("an answer");
+        place.write(&format!("{folder}/exercise.rs"), text);
+        let answer = place.run(&["check", &folder, "--quiet", "--format", "json"]);
+        format!("{file}: {}", answer.verdict())
+    });
+    let accepted: Vec<String> = files.iter().map(|file| format!("{file}: pass")).collect();
+    assert_eq!(verdicts, accepted);
+}
+
 #[test]
 fn the_course_is_as_declared() {
     let answer = Place::with_course().run(&["verify"]);

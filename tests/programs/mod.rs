@@ -10,3 +10,4 @@ mod snapshot;
 mod unused;
 mod variables;
 mod verdicts;
+mod watching;

@@ -2,6 +2,7 @@
 
 mod builder;
 mod classes;
+mod data_race;
 mod linearise;
 mod renderings;
 mod sentences;

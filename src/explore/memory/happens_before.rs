@@ -1,8 +1,10 @@
 //! Happens-before as C++20 and Rust define it: sequenced-before, and the synchronisation that std promises.
 //!
 //! This is not the relation that [`crate::explore::clocks`] computes. There, an order that was observed counts; here,
-//! only one that the program may rely on. A `Relaxed` flag orders nothing, nor does `notify_one`, `is_finished`,
-//! a full channel that gets room, or what is printed.
+//! only one that the program may rely on: what std documents, and where it is silent, what its code does on every path.
+//! A `Relaxed` flag orders nothing, nor does `notify_one`, `is_finished`, or what is printed. Nor does the end of a
+//! channel's other half: std looks at its mark with a relaxed load. But room in a bounded channel orders, as a slot can
+//! only be used again after it was emptied; the Go memory model promises the same.
 
 use rustc_hash::FxHashMap;
 
@@ -100,10 +102,16 @@ impl HappensBefore {
                     self.thread(child).now.join(&clock);
                 }
             }
-            Action::Pass | Action::Join | Action::ScopeWait | Action::SendTaken => {
-                self.take_over(history, event);
-            }
-            Action::Receive | Action::TryReceive => {
+            Action::Pass | Action::Join | Action::ScopeWait => self.take_over(history, event),
+            Action::SendTaken if event.outcome == Outcome::Done => self.take_over(history, event),
+            // A message and the room for it come from the other half; a receiver that goes drops what it has not received.
+            Action::Receive
+            | Action::TryReceive
+            | Action::Send
+            | Action::TrySend
+            | Action::DropReceiver
+                if event.outcome == Outcome::Done =>
+            {
                 self.take_over(history, event);
                 self.pass_on(index, thread);
             }
@@ -116,12 +124,7 @@ impl HappensBefore {
                     self.passed_on.insert(index, all);
                 }
             }
-            Action::Send
-            | Action::TrySend
-            | Action::DropSender
-            | Action::DropReceiver
-            | Action::ScopeLeave
-            | Action::End => self.pass_on(index, thread),
+            Action::ScopeLeave | Action::End => self.pass_on(index, thread),
             _ => self.at_an_object(event),
         }
     }
@@ -135,7 +138,7 @@ impl HappensBefore {
         let (thread, object) = (event.thread, event.operation.object);
         let done = event.outcome == Outcome::Done;
         match event.action {
-            Action::Lock => self.take(thread, object, |o| &o.exclusive),
+            Action::Lock | Action::ConsoleLock => self.take(thread, object, |o| &o.exclusive),
             Action::TryLock | Action::ReadLock | Action::TryReadLock if done => {
                 self.take(thread, object, |o| &o.exclusive);
             }
@@ -143,7 +146,7 @@ impl HappensBefore {
                 self.take(thread, object, |o| &o.exclusive);
                 self.take(thread, object, |o| &o.shared);
             }
-            Action::Unlock | Action::WriteUnlock => {
+            Action::Unlock | Action::WriteUnlock | Action::ConsoleUnlock => {
                 self.leave(thread, object, |o| &mut o.exclusive);
             }
             Action::ReadUnlock => self.leave(thread, object, |o| &mut o.shared),

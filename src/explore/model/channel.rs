@@ -156,7 +156,16 @@ pub(super) fn perform(
         }
         _ => {
             channel.receiver_dropped = Some(event);
-            channel.queue.clear();
+            // What was sent and not received is dropped here; at a rendezvous it goes back to its sender.
+            let dropped = channel.queue.drain(..);
+            causes.extend(
+                dropped
+                    .filter(|_| !is_rendezvous(operation))
+                    .map(|event| Cause {
+                        event,
+                        exclusive: false,
+                    }),
+            );
             Effect {
                 changed: true,
                 ..Effect::default()

@@ -4,7 +4,7 @@ mod scopes;
 mod values;
 
 use syn::visit::{self, Visit};
-use syn::{Block, Expr};
+use syn::{Block, Expr, UnOp};
 
 use super::index::{Branch, Context, Index, Origin, Position, Repeat, Span};
 use super::operand;
@@ -46,6 +46,21 @@ impl<'ast> Visit<'ast> for Walk {
         }
     }
 
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        let is_place = match expr {
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => true,
+            Expr::Unary(inner) => matches!(inner.op, UnOp::Deref(_)),
+            _ => false,
+        };
+        if is_place {
+            self.index.operands.push(Span::of(expr));
+        }
+        if let Some(place) = operand::accessed(expr) {
+            self.index.places.push((Span::of(expr).start, place));
+        }
+        visit::visit_expr(self, expr);
+    }
+
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
         self.within(Context::Static(item.ident.to_string()), |walk| {
             walk.visit_expr(&item.expr);
@@ -74,13 +89,6 @@ impl<'ast> Visit<'ast> for Walk {
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
         self.local(local);
-    }
-
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        if let Some(place) = operand::accessed(expr) {
-            self.index.places.push((Span::of(expr).start, place));
-        }
-        visit::visit_expr(self, expr);
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {

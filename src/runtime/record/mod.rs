@@ -83,6 +83,16 @@ impl Recorder {
             .flat_map(|address| self.symbols.frames(*address))
             .collect()
     }
+
+    /// The same for the calls of an access to memory, the first of which is the access itself.
+    pub fn stack_of_access(&mut self, addresses: &[u64]) -> Vec<Frame> {
+        let Some((access, calls)) = addresses.split_first() else {
+            return Vec::new();
+        };
+        let mut frames = self.symbols.frames_of_access(*access);
+        frames.extend(self.stack(calls));
+        frames
+    }
 }
 
 impl Plugin {
@@ -105,9 +115,10 @@ impl Plugin {
         let calls = Calls::new(frame(suspension), self.threads.stack(thread.index()))
             .filter_map(|address| self.layout.offset(address))
             .collect();
+        let counts = matches!(operation.kind, Kind::CountChange | Kind::CountLook);
         let created = [announced.object, announced.other].map(|object| {
-            (!object.is_null() && operation.address == 0)
-                // SAFETY: an object that is no atomic begins with its `Identity`.
+            (!object.is_null() && operation.address == 0 && !counts)
+                // SAFETY: an object that is no atomic, nor the counts of an `Arc`, begins with its `Identity`.
                 .then(|| unsafe { (*object.cast::<abi::Identity>()).site })
                 .and_then(|site| self.place(site))
         });

@@ -58,7 +58,7 @@ impl Writer<'_> {
                     };
                     let at = match side {
                         1 => trace.events.len(),
-                        _ => self.begin_of(trace, access.thread, after),
+                        _ => latest(trace, access.thread, after, race.accesses[1]),
                     };
                     insert(trace, at, access);
                     race.accesses[1] += usize::from(side == 0 && at <= race.accesses[1]);
@@ -206,13 +206,6 @@ impl Writer<'_> {
         own.nth(nth as usize).map(|(index, _)| index)
     }
 
-    /// Where an access goes that comes right after an event of its thread, or is the first thing that it does.
-    fn begin_of(&self, trace: &Trace, thread: usize, after: Option<usize>) -> usize {
-        after
-            .or(trace.threads[thread].spawned_by)
-            .map_or(0, |event| event + 1)
-    }
-
     fn access(
         &mut self,
         trace: &Trace,
@@ -227,7 +220,7 @@ impl Writer<'_> {
         let calls: Vec<u64> = calls
             .filter_map(|&address| self.plugin.layout.offset(address))
             .collect();
-        let stack = self.recorder.stack(&calls);
+        let stack = self.recorder.stack_of_access(&calls);
         let known = after.or(trace.threads[thread].spawned_by);
         let mut clock = known.map_or_else(Vec::new, |event| trace.events[event].clock.clone());
         clock.resize(clock.len().max(thread + 1), 0);
@@ -299,6 +292,16 @@ fn values(seen: &[Seen; 2], part: Option<&(usize, Part)>) -> [Values; 2] {
             after: seen.after.as_deref().and_then(shown),
         }
     })
+}
+
+/// Where an access goes that comes right after an event of its thread: before the next one, and before `end`. A thread
+/// runs through what orders nothing as soon as it can; a reader expects two things that can happen at once to stand together.
+fn latest(trace: &Trace, thread: usize, after: Option<usize>, end: usize) -> usize {
+    let from = after.or(trace.threads[thread].spawned_by);
+    let from = from.map_or(0, |event| event + 1);
+    let own = |event: &Event| event.thread == thread;
+    let next = trace.events[from..end].iter().position(own);
+    next.map_or(end, |next| from + next)
 }
 
 fn seen(side: &Side) -> Option<Seen> {

@@ -88,7 +88,7 @@ fn run(plugin: &mut Plugin, highest_first: bool) -> Vec<(u32, Operation)> {
         let announced = plugin.advance(ThreadId(thread as u32), reply);
         next[thread] = match announced {
             Announced::Operation(_) => Some(announced),
-            Announced::Returned | Announced::Panicked => None,
+            Announced::Returned | Announced::Panicked | Announced::Stopped => None,
         };
     }
 }

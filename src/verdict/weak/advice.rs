@@ -9,6 +9,11 @@ use crate::trace::{Action, Event, Ordering, Strengthening};
 impl Story<'_> {
     /// "the store to `ready` is `Relaxed`, so …".
     pub(super) fn why(&self) -> Option<String> {
+        Some(format!("{}, so {}", self.orderings()?, self.consequence()))
+    }
+
+    /// "the store to `ready` is `Relaxed`"; `None` where no ordering helps.
+    pub(super) fn orderings(&self) -> Option<String> {
         if self.weak.remedy.is_empty() {
             return None;
         }
@@ -20,14 +25,17 @@ impl Story<'_> {
             } else {
                 "not all of these accesses are"
             };
-            return Some(format!("{quantity} `SeqCst`, so {}", self.consequence()));
+            return Some(format!("{quantity} `SeqCst`"));
         }
         let mut parts: Vec<(String, Vec<String>)> = Vec::new();
         for found in &self.weak.remedy {
             let event = self.event(found.event);
-            let (Some(now), what) = (self.ordering(event), self.access(event)) else {
+            let (Some(now), mut what) = (self.ordering(event), self.access(event)) else {
                 continue;
             };
+            if let Some(place) = place_of(event).filter(|_| self.lines) {
+                what.push_str(&format!(" in {}", self.say.line(&place)));
+            }
             match parts.iter_mut().find(|(known, _)| *known == now) {
                 Some((_, all)) if all.contains(&what) => {}
                 Some((_, all)) => all.push(what),
@@ -41,11 +49,7 @@ impl Story<'_> {
                 format!("{} {is} {ordering}", self.say.list(&what))
             })
             .collect();
-        Some(format!(
-            "{}, so {}",
-            self.say.list(&parts),
-            self.consequence()
-        ))
+        Some(self.say.list(&parts))
     }
 
     fn consequence(&self) -> String {
@@ -86,7 +90,7 @@ impl Story<'_> {
     }
 
     /// "`ready` must be stored with `Release` and loaded with `Acquire`".
-    fn needs(&self) -> String {
+    pub(super) fn needs(&self) -> String {
         let remedy = &self.weak.remedy;
         if self.is_all_sequential() {
             let mut cells: Vec<_> = remedy.iter().map(|found| self.subject(found)).collect();
@@ -137,7 +141,7 @@ impl Story<'_> {
             let mut own = between.iter().filter(|event| event.thread == thread);
             own.any(|event| event.action == Action::Fence)
         });
-        fenced.all(|fenced| fenced)
+        !self.weak.legs.is_empty() && fenced.all(|fenced| fenced)
     }
 
     /// Whether every access of the circle would have to be `SeqCst`.

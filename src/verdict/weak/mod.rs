@@ -17,7 +17,7 @@ pub use words::stale;
 
 use super::{Case, Finding, Role, atomicity, state};
 use crate::trace::{Action, Event, Memory, Strengthening, Trace};
-pub(super) use words::told;
+pub(super) use words::{orderings, told};
 
 /// A circle of accesses, and what would break it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::super::{At, Finding, Telling, Words, is_shown, phrase};
 use super::{Leg, Link, Weak, newest, writes};
-use crate::trace::{Action, Event, Ordering};
+use crate::trace::{Action, Event, Ordering, Strengthening};
 
 /// What a class says, with what it owes to weak memory. Where nothing else explains the failure of a check, that
 /// is the headline, and the places are its own; elsewhere it is a note.
@@ -12,7 +12,16 @@ pub(in super::super) fn told(
     mut words: Words,
     say: &Telling<'_>,
 ) -> Words {
-    let story = Story { weak, say };
+    let story = Story {
+        weak,
+        say,
+        lines: false,
+    };
+    if say.trace.race.is_some() {
+        // Its own words name the orderings already.
+        words.notes.insert(0, story.title());
+        return words;
+    }
     let failed = finding.failure.as_ref();
     if finding.whole_past {
         let events = weak.events();
@@ -38,6 +47,26 @@ pub(in super::super) fn told(
         help: story.help(),
         ..words
     }
+}
+
+/// Orderings that would have been enough, in words: what they are now ("the store to `ready` is `Relaxed`"), and what
+/// they must be. `None` where none are known.
+pub(in super::super) fn orderings(
+    say: &Telling<'_>,
+    remedy: &[Strengthening],
+) -> Option<(String, String)> {
+    let mut remedy = remedy.to_vec();
+    remedy.sort_by_key(|found| (!writes(&say.trace.events[found.event]), found.event));
+    let weak = Weak {
+        legs: Vec::new(),
+        remedy,
+    };
+    let story = Story {
+        weak: &weak,
+        say,
+        lines: true,
+    };
+    Some((story.orderings()?, story.needs()))
 }
 
 /// "not yet 42, written in step 3": what an event has not seen. `step_of` gives the steps that are shown.
@@ -75,6 +104,8 @@ pub(super) fn named(ordering: Ordering) -> String {
 pub(super) struct Story<'a> {
     pub(super) weak: &'a Weak,
     pub(super) say: &'a Telling<'a>,
+    /// Whether to tell the lines of orderings: no site is there.
+    pub(super) lines: bool,
 }
 
 impl Story<'_> {

@@ -45,9 +45,16 @@ impl<T> Arc<T> {
         Arc::made(Counted::new(data))
     }
 
-    /// As in std.
+    /// As in std. Whoever can upgrade knows of what was done before.
+    #[track_caller]
     pub fn new_cyclic<F: FnOnce(&Weak<T>) -> T>(data_fn: F) -> Arc<T> {
-        Arc::made(Counted::new_cyclic(|weak| data_fn(Weak::of(weak))))
+        let site = Some(Location::caller());
+        Arc(Counted::new_cyclic(|weak| {
+            let data = data_fn(Weak::of(weak));
+            access::wrote(weak.as_ptr().cast(), size_of::<T>());
+            announce::change(weak.as_ptr(), MemoryOrdering::Release, false, site);
+            data
+        }))
     }
 
     /// As in std.

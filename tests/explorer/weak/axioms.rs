@@ -8,10 +8,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
 use super::candidates::{Event, Place, candidates};
 use super::program::Source;
 use super::relation::Relation;
+use crate::explorer::guest::place_of;
 
 /// What can be seen of an execution.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +74,64 @@ pub fn allowed(source: &Source) -> Allowed {
     allowed
 }
 
+/// Whether some execution that the axioms allow has a data race, [intro.races]/21.
+pub fn has_race(source: &Source) -> bool {
+    candidates(source).iter().any(|events| {
+        let candidate = Candidate::of(events);
+        races(events, &candidate.happens_before) && candidate.is_allowed(source)
+    })
+}
+
+/// Whether two of these events conflict and neither happens before the other.
+pub fn races(events: &[Event], happens_before: &Relation) -> bool {
+    let accesses = || {
+        let accesses = events.iter().enumerate();
+        // Nothing races with the initial values.
+        accesses.filter_map(|(index, event)| Some((index, Touch::of(event)?)))
+    };
+    accesses().any(|(a, first)| {
+        accesses().any(|(b, second)| {
+            first.conflicts_with(&second)
+                && a != b
+                && !happens_before.contains(a, b)
+                && !happens_before.contains(b, a)
+        })
+    })
+}
+
+/// What an event does to memory.
+struct Touch {
+    bytes: Range<usize>,
+    write: bool,
+    atomic: bool,
+}
+
+impl Touch {
+    fn of(event: &Event) -> Option<Touch> {
+        if let Some(plain) = event.plain {
+            return Some(Touch {
+                bytes: plain.start..plain.start + plain.size,
+                write: plain.write,
+                atomic: false,
+            });
+        }
+        let start = place_of(event.location?.into());
+        let counts = event.place.0 > 0 && event.waits_for.is_none();
+        counts.then_some(Touch {
+            bytes: start..start + 8,
+            write: event.writes.is_some(),
+            atomic: true,
+        })
+    }
+
+    fn conflicts_with(&self, other: &Touch) -> bool {
+        (self.write || other.write)
+            && !(self.atomic && other.atomic)
+            && self.bytes.start < other.bytes.end
+            && other.bytes.start < self.bytes.end
+    }
+}
+
 /// The events of one location in modification order, and what is coherence-ordered before what.
 struct ModificationOrder {
     order: Vec<usize>,
@@ -109,6 +169,16 @@ impl<'a> Candidate<'a> {
             happens_before,
             strongly,
         }
+    }
+
+    /// Whether there are modification orders with which the axioms hold.
+    fn is_allowed(&self, source: &Source) -> bool {
+        let orders: Vec<_> = (0..source.locations() as u8)
+            .map(|location| self.coherent_orders(location))
+            .collect();
+        let all = one_of_each(&orders);
+        all.iter()
+            .any(|orders| self.has_a_single_total_order(orders))
     }
 
     /// All modification orders of a location that keep coherence.
@@ -249,7 +319,7 @@ impl Candidate<'_> {
 }
 
 /// Synchronizes-with: [atomics.order]/2 and [atomics.fences]/2 to 4.
-fn synchronizes_with(events: &[Event], sequenced: &Relation) -> Relation {
+pub fn synchronizes_with(events: &[Event], sequenced: &Relation) -> Relation {
     let mut synchronizes = Relation::of(events.len(), |_, _| false);
     for (read, event) in events.iter().enumerate() {
         let Some((source, _)) = event.reads else {

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use threadlings::operation::MemoryOrdering::{self, AcqRel, Acquire, Release, SeqCst};
 
-use super::program::{Source, Statement};
+use super::program::{Plain, Source, Statement};
 
 /// An event by thread and position. Thread 0 has written the initial values, in order of the locations.
 pub type Place = (u8, u8);
@@ -17,7 +17,7 @@ pub type Place = (u8, u8);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Event {
     pub place: Place,
-    /// `None`: a fence.
+    /// `None`: a fence, or an access to plain memory.
     pub location: Option<u8>,
     /// The write that it reads, and its value.
     pub reads: Option<(Place, u64)>,
@@ -26,11 +26,13 @@ pub struct Event {
     pub ordering: MemoryOrdering,
     /// The thread waits here for ever for this value. That is no access.
     pub waits_for: Option<u64>,
+    /// It is an access to plain memory.
+    pub plain: Option<Plain>,
 }
 
 impl Event {
     pub fn is_fence(&self) -> bool {
-        self.location.is_none()
+        self.location.is_none() && self.plain.is_none()
     }
 
     /// A successful read-modify-write.
@@ -93,6 +95,7 @@ fn beginning(source: &Source) -> Vec<Thread> {
         writes: Some(0),
         ordering: MemoryOrdering::Relaxed,
         waits_for: None,
+        plain: None,
     };
     let thread = |events| Thread {
         events,
@@ -132,6 +135,7 @@ fn ways(candidate: &[Thread], thread: usize, statement: Statement) -> Vec<Vec<Th
         writes: None,
         ordering,
         waits_for: None,
+        plain: None,
     };
     let at = |x: usize, ordering| Event {
         location: Some(x as u8),
@@ -149,6 +153,10 @@ fn ways(candidate: &[Thread], thread: usize, statement: Statement) -> Vec<Vec<Th
     let events = match statement {
         Statement::If(_) => return vec![with(candidate, thread, None)],
         Statement::Fence(ordering) => vec![fence(ordering)],
+        Statement::Plain(plain) => vec![Event {
+            plain: Some(plain),
+            ..fence(MemoryOrdering::Relaxed)
+        }],
         Statement::Store(x, value, ordering) => vec![Event {
             writes: Some(value),
             ..at(x, ordering)

@@ -13,6 +13,7 @@
 //! | `x 0 -> 1 ar acq` | `compare_exchange`, with its two orderings |
 //! | `fence sc` | fence |
 //! | `if 1` | the thread goes on only if the last value that it read is 1 |
+//! | `get 4 2`, `put 4 2` | reads, writes plain memory: 2 bytes from byte 4 on. What is there is not told |
 
 use std::fmt;
 
@@ -37,6 +38,17 @@ pub enum Statement {
     Exchange(usize, [u64; 2], MemoryOrdering, MemoryOrdering),
     Fence(MemoryOrdering),
     If(u64),
+    Plain(Plain),
+}
+
+/// An access to plain memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Plain {
+    /// The first byte.
+    pub start: usize,
+    /// Bytes.
+    pub size: usize,
+    pub write: bool,
 }
 
 /// Their names.
@@ -142,6 +154,10 @@ fn run(statements: &[Statement], t: &Thread) {
             }
             Statement::If(value) if value != last => return,
             Statement::If(_) => None,
+            Statement::Plain(plain) => {
+                t.touch(plain.start, plain.size, plain.write);
+                None
+            }
         };
         if let Some(read) = read {
             t.see(read);
@@ -155,6 +171,11 @@ impl Statement {
         Some(match *words {
             ["fence", o] => Statement::Fence(ordering(o)?),
             ["if", value] => Statement::If(value.parse().ok()?),
+            [how @ ("get" | "put"), start, size] => Statement::Plain(Plain {
+                start: start.parse().ok()?,
+                size: size.parse().ok()?,
+                write: how == "put",
+            }),
             [x, o] => Statement::Load(location(x)?, ordering(o)?),
             [x, "=", value, o] => Statement::Store(location(x)?, value.parse().ok()?, ordering(o)?),
             [x, "until", value, o] => {
@@ -176,15 +197,19 @@ impl Statement {
     pub fn reads(self) -> bool {
         !matches!(
             self,
-            Statement::Store(..) | Statement::Fence(_) | Statement::If(_)
+            Statement::Store(..) | Statement::Fence(_) | Statement::If(_) | Statement::Plain(_)
         )
     }
 
-    /// Whether it may write.
+    /// Whether it may write an atomic.
     pub fn writes(self) -> bool {
         !matches!(
             self,
-            Statement::Load(..) | Statement::Await(..) | Statement::Fence(_) | Statement::If(_)
+            Statement::Load(..)
+                | Statement::Await(..)
+                | Statement::Fence(_)
+                | Statement::If(_)
+                | Statement::Plain(_)
         )
     }
 
@@ -197,7 +222,7 @@ impl Statement {
             | Statement::Add(x, ..)
             | Statement::Swap(x, ..)
             | Statement::Exchange(x, ..) => Some(x),
-            Statement::Fence(_) | Statement::If(_) => None,
+            Statement::Fence(_) | Statement::If(_) | Statement::Plain(_) => None,
         }
     }
 
@@ -210,7 +235,7 @@ impl Statement {
             Statement::Swap(x, value, _) => Statement::Swap(x, value, SeqCst),
             Statement::Exchange(x, values, ..) => Statement::Exchange(x, values, SeqCst, SeqCst),
             Statement::Fence(_) => Statement::Fence(SeqCst),
-            Statement::If(value) => Statement::If(value),
+            Statement::If(_) | Statement::Plain(_) => self,
         }
     }
 }
@@ -243,6 +268,9 @@ impl fmt::Display for Statement {
             }
             Statement::Fence(o) => write!(f, "fence {}", name(o)),
             Statement::If(value) => write!(f, "if {value}"),
+            Statement::Plain(Plain { start, size, write }) => {
+                write!(f, "{} {start} {size}", if write { "put" } else { "get" })
+            }
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Relations between the events of one execution, as bit matrices.
 
-/// A set of pairs of numbers below 32.
+/// A set of pairs of numbers below 64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relation {
     /// For each number, those that it is related to.
-    rows: Vec<u32>,
+    rows: Vec<u64>,
 }
 
 impl Relation {
     /// The pairs of numbers below `size` that satisfy a condition.
     pub fn of(size: usize, condition: impl Fn(usize, usize) -> bool) -> Self {
-        assert!(size <= 32, "an execution of {size} events");
-        let row = |a| (0..size).fold(0, |row, b| row | u32::from(condition(a, b)) << b);
+        assert!(size <= 64, "an execution of {size} events");
+        let row = |a| (0..size).fold(0, |row, b| row | u64::from(condition(a, b)) << b);
         Relation {
             rows: (0..size).map(row).collect(),
         }
@@ -41,7 +41,7 @@ impl Relation {
 
     /// First a pair of this one, then a pair of the other: `self ; other`.
     pub fn then(&self, other: &Self) -> Self {
-        let row = |&row: &u32| members(row).fold(0, |all, middle| all | other.rows[middle]);
+        let row = |&row: &u64| members(row).fold(0, |all, middle| all | other.rows[middle]);
         Relation {
             rows: self.rows.iter().map(row).collect(),
         }
@@ -71,7 +71,7 @@ impl Relation {
     }
 }
 
-fn members(mut row: u32) -> impl Iterator<Item = usize> {
+fn members(mut row: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let next = row.trailing_zeros() as usize;
         (row != 0).then(|| {

@@ -1,0 +1,40 @@
+//! What a correct slate says, whoever writes on it first.
+
+use super::*;
+use std::thread;
+
+/// One shepherd alone.
+pub fn one_flock_after_the_other() {
+    assert_eq!(counted(), 0, "in the morning the slate must say 0");
+    bring_in(0);
+    assert_eq!(counted(), 0, "a flock without sheep changes nothing");
+    bring_in(2);
+    bring_in(1);
+    assert_eq!(counted(), 3, "a flock of 2 and a flock of 1 came home");
+}
+
+/// Two shepherds with one sheep each.
+pub fn two_flocks_at_once() {
+    thread::scope(|gates| {
+        gates.spawn(|| bring_in(1));
+        gates.spawn(|| bring_in(1));
+    });
+    let total = counted();
+    assert_eq!(total, 2, "two sheep came home, but {total} were counted");
+}
+
+/// The farmer looks at the slate twice while two sheep come in.
+pub fn the_farmer_looks() {
+    thread::scope(|gates| {
+        gates.spawn(|| bring_in(2));
+        let (first, second) = (counted(), counted());
+        assert!(
+            first <= second && second <= 2,
+            "two sheep come home, but the slate says {first} and then {second}"
+        );
+        if first == 1 {
+            std::__threadlings::reach("the farmer sees the number between two sheep of a flock");
+        }
+    });
+    assert_eq!(counted(), 2, "a flock of 2 came home");
+}
