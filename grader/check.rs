@@ -14,7 +14,7 @@ use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
 use crate::outcome::{Cause, Outcome};
 use crate::subject::{Source, Subject};
-use crate::{output, policy};
+use crate::{named, output, policy};
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +59,9 @@ pub fn check(
     let mut races = false;
     if let Cause::Failed(trace) = &mut cause {
         races = trace.ending == Ending::DataRace;
+        if trace.race.is_some() {
+            named::name_memory(trace, subject, &source, options);
+        }
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
     }
@@ -104,7 +107,7 @@ fn judged(
     if !violations.is_empty() {
         return Ok(Judged::unsearched(Cause::Rejected(violations)));
     }
-    let library = match compiled(subject, source, options.edition, options)? {
+    let library = match compiled(subject, source, options.edition, false, options)? {
         Ok(library) => library,
         Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
     };
@@ -148,7 +151,7 @@ fn watching(library: &Library, options: &Options) -> Watching {
     }
 }
 
-/// The program as the runner loads it, or what rustc says about it.
+/// The program as the runner loads it, or what rustc says about it. `variables`: see [`compile::Input`].
 ///
 /// # Errors
 /// When there is no compiler, or it cannot do its work here.
@@ -156,6 +159,7 @@ pub fn compiled(
     subject: &Subject,
     source: &Source,
     edition: &str,
+    variables: bool,
     options: &Options,
 ) -> Result<Result<Library, String>, Failure> {
     let scenarios: Vec<String> = subject
@@ -174,6 +178,7 @@ pub fn compiled(
         } else {
             Races::Never
         },
+        variables,
         incremental: true,
     };
     let mut tell = |text: &str| {

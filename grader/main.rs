@@ -8,6 +8,7 @@ mod engines;
 mod exit;
 mod failure;
 mod intake;
+mod named;
 mod native;
 mod options;
 mod outcome;

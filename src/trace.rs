@@ -57,6 +57,21 @@ pub struct Race {
     pub on_stack_of: Option<usize>,
     /// Bytes of the block of the heap in which it is.
     pub block_size: Option<u64>,
+    /// What debug information tells of it; its type is that of the object.
+    #[serde(default)]
+    pub variable: Option<Variable>,
+}
+
+/// Which part of a variable some memory is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    /// The local variable, for memory on a stack and for what a closure has taken along. For the rest of the heap it is not
+    /// known, and for a static see [`ObjectRecord::static_name`].
+    pub name: Option<String>,
+    /// Fields and indices from there: `.slots[3].len`, or nothing for all of it.
+    pub path: String,
+    /// The same as a part of the program's own type: `Ring::slots[3].len`.
+    pub member: Option<String>,
 }
 
 /// A memory model.

@@ -57,7 +57,8 @@ fn confirm(stored: &Stored, options: &Options) -> String {
         if source.files() != stored.files {
             return Err(Problem::new("the source has changed since").into());
         }
-        let Ok(library) = check::compiled(&subject, &source, &stored.edition, options)? else {
+        let Ok(library) = check::compiled(&subject, &source, &stored.edition, false, options)?
+        else {
             return Err(Problem::new("the source no longer compiles").into());
         };
         let scenarios = subject.scenarios();

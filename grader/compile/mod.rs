@@ -38,6 +38,9 @@ pub struct Input<'a> {
     pub color: bool,
     /// Whether it is to tell of its accesses to memory.
     pub races: Races,
+    /// Whether its variables and types are to be known by name. That costs an eighth more of compiling, and a quarter more of
+    /// a watched run, so it is for runs that are to be told of.
+    pub variables: bool,
     /// Whether to keep what makes compiling the same file again quicker.
     pub incremental: bool,
 }

@@ -163,7 +163,10 @@ fn build(
     let program = copy(&work.join("program"), &input.file, &text, &mut command)?;
     if incremental {
         let mut option = OsString::from("incremental=");
-        option.push(work.join("incremental"));
+        option.push(work.join(match input.variables {
+            true => "incremental-variables",
+            false => "incremental",
+        }));
         command.arg("-C").arg(option);
     }
     if *watching == Watching::Watched {
@@ -175,7 +178,11 @@ fn build(
     external.push(&stand_in.library);
     let command = command
         .args(["--crate-type=cdylib", "-Aunused", "-Awarnings"])
-        .args(["-Cdebuginfo=line-tables-only", "-Cforce-frame-pointers=yes"])
+        .arg(match input.variables {
+            true => "-Cdebuginfo=full",
+            false => "-Cdebuginfo=line-tables-only",
+        })
+        .arg("-Cforce-frame-pointers=yes")
         // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
         .arg("-Ccodegen-units=16")
         .arg("--extern")
@@ -342,6 +349,7 @@ mod tests {
             edition: "2021",
             color: false,
             incremental: false,
+            variables: false,
         };
         compile(&input, &mut |_| ())
     }

@@ -87,6 +87,7 @@ fn compiled(subject: &Subject, options: &Options) -> Result<Executable, Failure>
         color: false,
         races: compile::Races::Never,
         incremental: false,
+        variables: false,
     };
     let mut tell = |text: &str| {
         if !options.quiet {

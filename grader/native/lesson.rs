@@ -40,6 +40,7 @@ pub fn lesson(outcome: &Outcome, options: &Options) -> Option<String> {
         color: false,
         races: compile::Races::Never,
         incremental: false,
+        variables: false,
     };
     let executable = compile::compile_native(&input, &mut |_| ()).ok()?;
     let time = TIME.saturating_sub(begun.elapsed()).max(LEAST);

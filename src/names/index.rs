@@ -52,6 +52,8 @@ pub enum Context {
     Repeated,
     /// Pushed or inserted into a collection.
     Pushed(Operand),
+    /// The result of a function.
+    Returned,
 }
 
 /// A name and what it stands for.
@@ -104,6 +106,8 @@ pub struct Macro {
     pub span: Span,
     /// The names that occur in its arguments.
     pub mentions: Vec<String>,
+    /// What its value becomes, outermost first.
+    pub context: Vec<Context>,
 }
 
 /// An assignment.
@@ -153,6 +157,8 @@ pub struct Index {
     pub(super) writes: Vec<Write>,
     pub(super) branches: Vec<Branch>,
     pub(super) loops: Vec<Repeat>,
+    /// Expressions that stand for a place in memory, larger ones before what they consist of.
+    pub(super) places: Vec<(Position, Operand)>,
     /// Variables, fields, elements, and what pointers lead to.
     pub(super) operands: Vec<Span>,
     pub(super) has_unsafe: bool,

@@ -6,6 +6,7 @@
 //! names never collide, and an address is never one.
 
 pub mod index;
+mod memory;
 mod operand;
 mod resolve;
 mod sources;
@@ -50,11 +51,26 @@ impl Names {
                 _ => None,
             })
             .collect();
+        // Memory that is an atomic for the other access is that atomic.
+        let mixed = trace.race.as_ref().and_then(|race| {
+            let mut others = race
+                .accesses
+                .iter()
+                .filter_map(|&access| trace.events[access].object);
+            Some((race.object, others.find(|&object| object != race.object)?))
+        });
+        if let Some((memory, atomic)) = mixed {
+            let names = std::mem::take(&mut candidates[memory]);
+            candidates[atomic].splice(0..0, names.into_iter().filter(|name| name != "memory"));
+        }
         let mut objects = distinct(candidates, trace, Sort::Objects, &mut taken);
         for (name, pointer) in objects.iter_mut().zip(of_pointers) {
             if let Some(pointer) = pointer {
                 *name = pointer;
             }
+        }
+        if let Some((memory, atomic)) = mixed {
+            objects[memory] = objects[atomic].clone();
         }
         for (at, object) in trace.objects.iter().enumerate() {
             if object.kind == ObjectKind::Thread

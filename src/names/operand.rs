@@ -94,6 +94,38 @@ pub(super) fn of(expr: &Expr) -> Option<Operand> {
     }
 }
 
+/// The place in memory that an expression reads or writes, if that can be named: a variable in capitals, a field, an
+/// element, or what a pointer points to.
+pub(super) fn accessed(expr: &Expr) -> Option<Operand> {
+    match expr {
+        Expr::Unary(inner) if matches!(inner.op, syn::UnOp::Deref(_)) => pointed_to(&inner.expr),
+        Expr::Field(_) | Expr::Index(_) => of(expr),
+        Expr::Path(path) => of(expr).filter(|operand| {
+            let is_capital = |c: char| c.is_uppercase() || c == '_' || c.is_ascii_digit();
+            path.path.segments.len() == 1 && operand.base.chars().all(is_capital)
+        }),
+        _ => None,
+    }
+}
+
+/// `self.value.get()` points to `self.value`, and `p.add(1)` to something that `p` points to.
+fn pointed_to(pointer: &Expr) -> Option<Operand> {
+    match pointer {
+        Expr::MethodCall(call) if call.method == "get" && call.args.is_empty() => {
+            of(&call.receiver)
+        }
+        Expr::MethodCall(call)
+            if ["add", "offset", "sub"]
+                .iter()
+                .any(|name| call.method == name) =>
+        {
+            Some(pointed_to(&call.receiver)?.then("[_]"))
+        }
+        Expr::Paren(inner) => pointed_to(&inner.expr),
+        other => of(other),
+    }
+}
+
 /// The variables a pattern binds.
 pub(super) fn names_of(pattern: &Pat) -> Vec<String> {
     struct Names(Vec<String>);

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::index::{Call, Context, Origin};
+use super::memory;
 use super::operand::Operand;
 use super::sources::Sources;
 use crate::trace::{Event, Frame, ObjectKind, ObjectRecord, Place, Trace};
@@ -22,10 +23,17 @@ pub(super) fn candidates(trace: &Trace, sources: &Sources) -> Vec<Vec<String>> {
             about.push(event);
         }
     }
-    let objects = trace.objects.iter().zip(&about);
+    let objects = trace.objects.iter().zip(&about).enumerate();
     objects
-        .map(|(object, about)| {
-            let mut names = of_object(trace, sources, about, object);
+        .map(|(at, (object, about))| {
+            let race = trace.race.as_ref().filter(|race| race.object == at);
+            let mut names = match race {
+                Some(race) => memory::candidates(trace, sources, about, object, race),
+                None => of_object(trace, sources, about, object),
+            };
+            if names.is_empty() {
+                names.push(fallback(object.kind).to_string());
+            }
             let mut seen = std::collections::BTreeSet::new();
             names.retain(|name| seen.insert(name.clone()));
             names
@@ -46,7 +54,7 @@ fn of_object(
     let place = object.created.as_ref();
     let made = place.and_then(|place| sources.call(place));
     let made = made
-        .map(|call| owner(call, object.kind))
+        .map(|call| owner(&call.context, object.kind))
         .unwrap_or_default();
     let uses = uses(trace, sources, about);
     let (exact, vague): (Vec<_>, Vec<_>) = uses.into_iter().partition(|name| !name.contains("::"));
@@ -75,7 +83,15 @@ fn of_object(
     }
     names.extend(vague);
     names.extend(made.qualified);
-    let fallback = match object.kind {
+    if object.kind == ObjectKind::Console {
+        names = vec!["stdout".into()];
+    }
+    names
+}
+
+/// What an object is called of which nothing is known.
+fn fallback(kind: ObjectKind) -> &'static str {
+    match kind {
         ObjectKind::Atomic => "atomic",
         ObjectKind::Mutex => "mutex",
         ObjectKind::RwLock => "rwlock",
@@ -88,14 +104,7 @@ fn of_object(
         ObjectKind::Scope => "scope",
         ObjectKind::Memory => "memory",
         ObjectKind::Console => "stdout",
-    };
-    if names.is_empty() {
-        names.push(fallback.to_string());
     }
-    if object.kind == ObjectKind::Console {
-        names = vec!["stdout".into()];
-    }
-    names
 }
 
 /// Whether no step of the program itself names this atomic: it is part of a lock.
@@ -104,26 +113,26 @@ fn is_hidden(about: &[&Event]) -> bool {
 }
 
 #[derive(Default)]
-struct Made {
+pub(super) struct Made {
     /// The variable or static, with fields and index.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Only the fields.
-    fields: String,
+    pub(super) fields: String,
     /// `Account::balance`
     qualified: Option<String>,
 }
 
 /// What the value of a constructor call becomes part of.
-fn owner(call: &Call, kind: ObjectKind) -> Made {
-    let root = call.context.iter().rposition(|context| {
+pub(super) fn owner(context: &[Context], kind: ObjectKind) -> Made {
+    let root = context.iter().rposition(|context| {
         matches!(
             context,
             Context::Let(_) | Context::Static(_) | Context::Pushed(_)
         )
     });
-    let inner = &call.context[root.map_or(0, |at| at + 1)..];
+    let inner = &context[root.map_or(0, |at| at + 1)..];
     let several =
-        root.is_some_and(|at| matches!(&call.context[at], Context::Let(names) if names.len() > 1));
+        root.is_some_and(|at| matches!(&context[at], Context::Let(names) if names.len() > 1));
     let mut made = Made::default();
     let mut tuple = None;
     let mut index = String::new();
@@ -144,7 +153,7 @@ fn owner(call: &Call, kind: ObjectKind) -> Made {
         }
     }
     made.fields.push_str(&index);
-    made.name = root.and_then(|at| match &call.context[at] {
+    made.name = root.and_then(|at| match &context[at] {
         Context::Static(name) => Some(format!("{name}{}", made.fields)),
         Context::Pushed(into) => Some(format!("{}{}[_]{}", into.base, into.path, made.fields)),
         Context::Let(names) => {
@@ -169,7 +178,7 @@ fn holder(sources: &Sources, place: &Place) -> Option<String> {
         .calls(place)
         .filter(on_line)
         .min_by_key(|call| call.span.start)?;
-    owner(outermost, ObjectKind::Mutex).name
+    owner(&outermost.context, ObjectKind::Mutex).name
 }
 
 /// The names at every use, in order of first appearance.
@@ -192,18 +201,13 @@ fn uses(trace: &Trace, sources: &Sources, about: &[&Event]) -> Vec<String> {
 fn of_use(trace: &Trace, sources: &Sources, event: &Event) -> Option<String> {
     let place = event.place.as_ref()?;
     let receiver = sources.call(place)?.receiver.clone()?;
-    let scene = Scene {
-        trace,
-        sources,
-        thread: event.thread,
-        frames: &event.stack,
-    };
+    let scene = Scene::of(trace, sources, event);
     Some(scene.resolve(receiver, place.clone(), 0))
 }
 
 /// Where a name is read: a point in the source, and the calls that led there.
 #[derive(Clone, Copy)]
-struct Scene<'a> {
+pub(super) struct Scene<'a> {
     trace: &'a Trace,
     sources: &'a Sources,
     thread: usize,
@@ -211,7 +215,18 @@ struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    fn resolve(self, operand: Operand, at: Place, depth: usize) -> String {
+    /// Where an event happens.
+    pub(super) fn of(trace: &'a Trace, sources: &'a Sources, event: &'a Event) -> Self {
+        Scene {
+            trace,
+            sources,
+            thread: event.thread,
+            frames: &event.stack,
+        }
+    }
+
+    /// The name of what `operand` stands for at `at`, followed back to its owner.
+    pub(super) fn resolve(self, operand: Operand, at: Place, depth: usize) -> String {
         let plain = format!("{}{}", operand.base, operand.path);
         if depth > DEPTH {
             return plain;

@@ -1,6 +1,9 @@
 //! The program's source files: text, and an index of what stands where.
 
-use super::index::{self, Binding, Branch, Call, Function, Index, Macro, Position, Span, Write};
+use super::Operand;
+use super::index::{
+    self, Binding, Branch, Call, Context, Function, Index, Macro, Position, Span, Write,
+};
 use crate::trace::Place;
 
 /// The source files of a program, by the path that the compiler was given.
@@ -108,6 +111,27 @@ impl Sources {
     pub fn call(&self, place: &Place) -> Option<&Call> {
         let at = Position::of(place);
         self.index(place)?.calls.iter().find(|call| call.at == at)
+    }
+
+    /// What the value of the call or macro at `place` becomes, outermost first.
+    #[must_use]
+    pub fn context(&self, place: &Place) -> Option<&[Context]> {
+        let at = Position::of(place);
+        let call = self.call(place).map(|call| &call.context);
+        let macros = || {
+            let mut macros = self.index(place)?.macros.iter();
+            let found = macros.find(|found| found.span.start == at)?;
+            Some(&found.context)
+        };
+        call.or_else(macros).map(Vec::as_slice)
+    }
+
+    /// The largest expression that begins at `place` and stands for a place in memory.
+    #[must_use]
+    pub fn place_expression(&self, place: &Place) -> Option<&Operand> {
+        let at = Position::of(place);
+        let mut places = self.index(place)?.places.iter();
+        places.find_map(|(start, operand)| (*start == at).then_some(operand))
     }
 
     /// The calls of `name` that touch the line of `place` (at the column too, where that is known), the

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use threadlings_std::abi;
+use threadlings_std::abi::{self, Allocation};
 
+use super::allocations;
 use super::aside::beside;
 use super::doing::Doing;
 use super::faults::Calls;
@@ -15,6 +16,8 @@ use crate::operation::MAX_THREADS;
 
 /// Calls of one access that are kept.
 const MOST_CALLS: usize = 64;
+/// Bytes of the largest value.
+const LARGEST_VALUE: usize = 16;
 
 /// Watches the accesses of one program.
 pub struct Watcher {
@@ -88,12 +91,24 @@ pub struct Which {
 pub struct Seen {
     /// Which.
     pub which: Which,
+    /// Its first byte.
+    pub start: usize,
     /// Bytes.
     pub size: usize,
     /// Return addresses, innermost first.
     pub calls: Vec<usize>,
+    /// The frame of the function that each is in.
+    pub frames: Vec<usize>,
+    /// What the memory held before; empty if that is more than a value.
+    pub before: Vec<u8>,
+    /// What it held when its thread next did something that is watched, if it writes, and did.
+    pub after: Option<Vec<u8>>,
     /// It is the end of a block: the memory was given back.
     pub frees: bool,
+    /// The block of the heap in which it is: later, that may be gone.
+    pub block: Option<Allocation>,
+    /// The return addresses of the calls that allocated that, innermost first.
+    pub allocated: Vec<usize>,
 }
 
 thread_local! {
@@ -113,6 +128,8 @@ pub struct Memory {
     pub heap: Range<usize>,
     /// Where stacks may be.
     pub stacks: Range<usize>,
+    /// The program's own look-up of blocks of its heap.
+    pub allocation: unsafe extern "C" fn(*const u8) -> Allocation,
 }
 
 /// Watches the program's accesses from now on.
@@ -174,6 +191,7 @@ impl Watcher {
 
     /// No code of the program runs.
     pub fn rests(&mut self) {
+        self.look_back();
         self.thread = NOBODY;
         self.patience = u64::MAX;
     }
@@ -258,7 +276,7 @@ impl Watcher {
         let number = self.made[self.thread];
         self.made[self.thread] += 1;
         if !self.wanted.is_empty() {
-            self.note_wanted(number, size, &made);
+            self.note_wanted(number, address, size, &made);
         }
         let new = Access {
             bytes: 0,
@@ -281,24 +299,63 @@ impl Watcher {
     }
 
     #[cold]
-    fn note_wanted(&mut self, number: u32, size: usize, made: &Made) {
+    fn note_wanted(&mut self, number: u32, address: usize, size: usize, made: &Made) {
         let which = Which {
             thread: self.thread,
             number,
         };
+        self.look_back();
         if self.wanted.contains(&which) {
-            let calls = std::iter::once(made.caller)
-                .filter(|&caller| caller != 0)
-                .chain(Calls::new(made.frame, self.stack.clone()))
-                .take(MOST_CALLS);
-            self.seen.push(Seen {
-                which,
-                size,
-                calls: calls.collect(),
-                frees: made.frees,
-            });
+            self.look(which, address, size, made);
         }
     }
+
+    /// Notes what is to be known of an access that is about to be made.
+    fn look(&mut self, which: Which, start: usize, size: usize, made: &Made) {
+        let first = (made.caller != 0).then_some((made.caller, made.frame));
+        let mut calls = Calls::new(made.frame, self.stack.clone());
+        let outer = std::iter::from_fn(|| {
+            let call = calls.next()?;
+            Some((call, calls.frame()))
+        });
+        let (calls, frames) = first.into_iter().chain(outer).take(MOST_CALLS).unzip();
+        // SAFETY: the allocator is not at work: it is not instrumented, and tells of what it frees before it does so.
+        let block = unsafe { (self.memory.allocation)(start as *const u8) };
+        let block = (block.start != 0).then_some(block);
+        self.seen.push(Seen {
+            which,
+            start,
+            size,
+            calls,
+            frames,
+            before: value(start, size),
+            after: None,
+            frees: made.frees,
+            block,
+            allocated: block
+                .map_or_else(Vec::new, |block| allocations::calls(block.start as usize)),
+        });
+    }
+
+    /// Notes what the last access has left, if that is to be known: since then, its thread has done nothing to it but
+    /// repeat the same ([`heard`]).
+    fn look_back(&mut self) {
+        if let Some(last) = self.seen.last_mut()
+            && last.which.thread == self.thread
+            && last.after.is_none()
+        {
+            last.after = Some(value(last.start, last.size));
+        }
+    }
+}
+
+/// What memory holds that the program has just accessed, or is about to; nothing if that is more than a value.
+fn value(start: usize, size: usize) -> Vec<u8> {
+    if size > LARGEST_VALUE {
+        return Vec::new();
+    }
+    // SAFETY: the program accesses the same bytes, and none of its threads runs meanwhile.
+    unsafe { std::slice::from_raw_parts(start as *const u8, size) }.to_vec()
 }
 
 impl Side {
@@ -376,7 +433,7 @@ extern "C" fn free(start: *const u8, size: usize, frame: *const u8) -> bool {
             atomic: false,
             events: watcher.events,
             caller: calls.next().unwrap_or(0),
-            frame: frame as usize,
+            frame: calls.frame(),
             frees: true,
             // Nothing is recorded of memory that is the stand-in's own.
             for_program: true,

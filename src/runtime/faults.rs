@@ -238,6 +238,11 @@ impl Calls {
     pub fn new(frame: usize, stack: Range<usize>) -> Calls {
         Calls { frame, stack }
     }
+
+    /// The frame of the function that the last call was made by.
+    pub fn frame(&self) -> usize {
+        self.frame
+    }
 }
 
 impl Iterator for Calls {

@@ -26,6 +26,7 @@ mod threads;
 mod unused;
 mod unwind;
 mod values;
+mod variables;
 mod watch;
 
 #[cfg(test)]

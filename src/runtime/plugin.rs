@@ -215,6 +215,7 @@ impl Plugin {
             library: self.layout.span.clone(),
             heap: self.heap.start() as usize..self.heap.start() as usize + self.heap.size(),
             stacks: Threads::room(),
+            allocation: self.program.allocation,
         };
         accesses::install(memory, doing);
         self.runner.allocated.set(Some(allocations::allocated));

@@ -8,5 +8,6 @@ mod repeatable;
 mod reports;
 mod snapshot;
 mod unused;
+mod variables;
 mod verdicts;
 mod watching;

@@ -45,6 +45,7 @@ fn race(first: (A, &str), second: (A, &str), edit: impl FnOnce(&mut [Event; 2]))
         object: memory,
         on_stack_of: None,
         block_size: None,
+        variable: None,
     });
     b
 }
@@ -126,6 +127,7 @@ fn locks_are_those_held_at_the_accesses() {
         object: memory,
         on_stack_of: None,
         block_size: None,
+        variable: None,
     });
     let bug = told(&b);
     assert_eq!(
@@ -176,6 +178,7 @@ fn weak_memory_is_told_of_a_race_once() {
         object: memory,
         on_stack_of: None,
         block_size: None,
+        variable: None,
     });
     let bug = told(&b);
     assert!(

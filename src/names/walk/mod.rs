@@ -55,6 +55,9 @@ impl<'ast> Visit<'ast> for Walk {
         if is_place {
             self.index.operands.push(Span::of(expr));
         }
+        if let Some(place) = operand::accessed(expr) {
+            self.index.places.push((Span::of(expr).start, place));
+        }
         visit::visit_expr(self, expr);
     }
 

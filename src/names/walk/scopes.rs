@@ -76,6 +76,6 @@ impl Walk {
             of: self.of.clone(),
             span: whole,
         });
-        self.apart(|walk| walk.visit_block(body));
+        self.apart(|walk| walk.within(Context::Returned, |walk| walk.visit_block(body)));
     }
 }

@@ -147,6 +147,7 @@ impl Walk {
             name: name.unwrap_or_default(),
             span: Span::of(call),
             mentions: list.iter().flatten().flat_map(operand::mentions).collect(),
+            context: self.context.clone(),
         });
         if let Ok(list) = list {
             for (at, expr) in list.iter().enumerate() {

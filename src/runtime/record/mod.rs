@@ -112,12 +112,7 @@ impl Plugin {
     ) {
         // SAFETY: the thread is suspended in `perform`, to which it passed this operation.
         let announced = unsafe { &*suspension.operation };
-        let frame = if announced.frame.is_null() {
-            saved_frame(suspension)
-        } else {
-            announced.frame as usize
-        };
-        let calls = Calls::new(frame, self.threads.stack(thread.index()))
+        let calls = Calls::new(frame(suspension), self.threads.stack(thread.index()))
             .filter_map(|address| self.layout.offset(address))
             .collect();
         let counts = matches!(operation.kind, Kind::CountChange | Kind::CountLook);
@@ -170,6 +165,18 @@ impl Plugin {
             type_name,
         };
         recorder.announce(thread, announcement);
+    }
+
+    /// The calls that are active on the stack of a suspended thread, innermost first, each with its frame.
+    fn suspended_calls(&self, thread: usize) -> Option<impl Iterator<Item = (usize, usize)>> {
+        let mut calls = Calls::new(
+            frame(self.threads.suspension(thread)?),
+            self.threads.stack(thread),
+        );
+        Some(std::iter::from_fn(move || {
+            let call = calls.next()?;
+            Some((call, calls.frame()))
+        }))
     }
 
     /// The calls that allocated the block of the heap in which `object` is.
@@ -252,6 +259,17 @@ impl Plugin {
         let trace = Writer::new(self, &mut recorder, execution).write(remedy);
         self.recorder = Some(recorder);
         trace
+    }
+}
+
+/// The frame from which a suspended thread has announced its operation.
+fn frame(suspension: Suspension) -> usize {
+    // SAFETY: the thread is suspended in `perform`, to which it passed this operation.
+    let announced = unsafe { (*suspension.operation).frame };
+    if announced.is_null() {
+        saved_frame(suspension)
+    } else {
+        announced as usize
     }
 }
 

@@ -1,11 +1,17 @@
 //! Writes down a data race: its two accesses become events of the trace, and the memory an object.
 
+use std::fs;
+use std::ops::Range;
+
+use threadlings_std::abi::Allocation;
+
 use super::super::accesses::{self, Seen, Side};
-use super::super::allocations;
 use super::super::identity::Block;
+use super::super::values::{self, OPAQUE};
+use super::super::variables::{self, Active, Debug, Part};
 use super::writer::{Owner, Writer};
 use crate::operation::ThreadId;
-use crate::trace::{Action, Event, ObjectKind, ObjectRecord, Outcome, Race, Trace};
+use crate::trace::{Action, Event, ObjectKind, ObjectRecord, Outcome, Race, Trace, Variable};
 
 impl Writer<'_> {
     /// Adds the race that ended the execution, if one did.
@@ -14,7 +20,15 @@ impl Writer<'_> {
         let sides = [raced.first, raced.second];
         let [first, second] = sides.map(|side| seen(&side));
         let seen = [first?, second?];
-        let (memory, on_stack_of, block_size) = self.memory(raced.address);
+        let common = common(&seen);
+        let (mut memory, on_stack_of, block_size) = self.memory(common.start, &seen);
+        let part = self.part(&common, &seen, &memory);
+        memory.type_name = part.as_ref().and_then(|(_, part)| part.type_name.clone());
+        let values = match seen.iter().any(|seen| seen.frees) {
+            // What is left in a block that was given back is not a value.
+            true => <[Values; 2]>::default(),
+            false => values(&seen, part.as_ref()),
+        };
         trace.objects.push(memory);
         let object = trace.objects.len() - 1;
         let mut race = Race {
@@ -23,6 +37,11 @@ impl Writer<'_> {
             object,
             on_stack_of,
             block_size,
+            variable: part.map(|(_, part)| Variable {
+                name: part.captured,
+                path: part.path,
+                member: part.member,
+            }),
         };
         // The second one is the last that happens: nothing moves when it is added.
         for side in [1, 0] {
@@ -30,7 +49,13 @@ impl Writer<'_> {
             race.accesses[side] = match after {
                 Some(event) if sides[side].atomic => event,
                 _ => {
-                    let access = self.access(trace, &sides[side], &seen[side], object, after);
+                    let mut access = self.access(trace, &sides[side], &seen[side], object, after);
+                    (access.read, access.written) = match access.action {
+                        Action::Read => (values[side].before.clone(), None),
+                        // The second one is not over yet.
+                        Action::Write if side == 0 => (None, values[side].after.clone()),
+                        _ => (None, None),
+                    };
                     let at = match side {
                         1 => trace.events.len(),
                         _ => latest(trace, access.thread, after, race.accesses[1]),
@@ -46,39 +71,130 @@ impl Writer<'_> {
     }
 
     /// The memory at an address, the thread on whose stack it is, and the size of its block of the heap.
-    fn memory(&mut self, address: usize) -> (ObjectRecord, Option<usize>, Option<u64>) {
-        let (block, offset) = self.plugin.locate(address);
+    fn memory(
+        &mut self,
+        address: usize,
+        seen: &[Seen; 2],
+    ) -> (ObjectRecord, Option<usize>, Option<u64>) {
+        let (block, offset) = self.located(address, seen);
         let (static_name, owner, offset) = match block {
             Block::Static => match self.recorder.symbols.static_at(offset) {
                 Some((name, start)) => (Some(name), Owner::Static(start), offset - start),
                 None => (None, Owner::Block(block), offset),
             },
+            // Nothing but an address.
+            Block::Other => (None, Owner::Block(block), 0),
             _ => (None, Owner::Block(block), offset),
         };
         let on_stack_of = match block {
             Block::Stack { thread } => u32::try_from(thread).ok().map(ThreadId),
             _ => None,
         };
-        // SAFETY: the program's own look-up, while none of its threads runs.
-        let allocation = unsafe { (self.plugin.program.allocation)(address as *const u8) };
-        let in_heap = allocation.start != 0;
-        let allocated = allocations::calls(allocation.start as usize).into_iter();
-        let allocated: Vec<u64> = allocated
-            .filter(|_| in_heap)
-            .filter_map(|address| self.plugin.layout.offset(address))
-            .collect();
+        let allocated = self.recorder.stack(&self.allocating(seen));
         let next = self.blocks.len() as u64;
         let record = ObjectRecord {
             kind: ObjectKind::Memory,
             created: None,
-            allocated: self.recorder.stack(&allocated),
+            allocated,
             static_name,
             offset,
             block: *self.blocks.entry(owner).or_insert(next),
             type_name: None,
         };
         let on_stack_of = on_stack_of.map(|thread| self.index(thread));
-        (record, on_stack_of, in_heap.then_some(allocation.size))
+        (record, on_stack_of, held(seen).map(|block| block.size))
+    }
+
+    /// The part of a variable in which the bytes in `common` are, and where that variable begins.
+    fn part(
+        &self,
+        common: &Range<usize>,
+        seen: &[Seen; 2],
+        memory: &ObjectRecord,
+    ) -> Option<(usize, Part)> {
+        let file = fs::read(&self.plugin.path).ok()?;
+        let debug = Debug::read(&file)?;
+        let absolute = common.start as u64..common.end as u64;
+        let base = self.plugin.layout.base;
+        match self.located(common.start, seen).0 {
+            Block::Static => {
+                let bytes = common.start - base..common.end - base;
+                let (start, part) =
+                    variables::in_static(&debug, &(bytes.start as u64..bytes.end as u64))?;
+                Some((usize::try_from(start).ok()?.checked_add(base)?, part))
+            }
+            Block::Stack { thread } => {
+                let found = self
+                    .calls_of(thread, seen)
+                    .into_iter()
+                    .find_map(|calls| variables::in_frame(&debug, &calls, &absolute));
+                let (start, part) = found?;
+                Some((usize::try_from(start).ok()?, part))
+            }
+            Block::Heap { .. } => {
+                let block = held(seen)?;
+                let bytes = memory.offset..memory.offset + common.len() as u64;
+                let calls = self.allocating(seen);
+                let part = variables::in_block(&debug, &calls, block.size, &bytes)?;
+                let start = usize::try_from(block.start).ok()?;
+                Some((start, part))
+            }
+            Block::Other => None,
+        }
+    }
+
+    /// The calls that were active on the stack of `thread`: at the second access, or else at the first.
+    fn calls_of(&self, thread: u64, seen: &[Seen; 2]) -> Vec<Vec<Active>> {
+        let of_access = |seen: &Seen| {
+            let calls = seen.calls.iter().zip(&seen.frames);
+            calls
+                .filter_map(|(&call, &frame)| self.active(call, frame))
+                .collect()
+        };
+        let own = |seen: &&Seen| seen.which.thread as u64 == thread;
+        let [first, second] = seen;
+        let second_is_own = own(&second);
+        let mut all: Vec<Vec<Active>> = Vec::new();
+        all.extend(Some(second).filter(own).map(of_access));
+        if !second_is_own {
+            let number = usize::try_from(thread).unwrap_or(usize::MAX);
+            all.extend(self.plugin.suspended_calls(number).map(|calls| {
+                calls
+                    .filter_map(|(call, frame)| self.active(call, frame))
+                    .collect()
+            }));
+        }
+        all.extend(Some(first).filter(own).map(of_access));
+        all
+    }
+
+    fn active(&self, call: usize, frame: usize) -> Option<Active> {
+        let pc = self.plugin.layout.offset(call)?;
+        Some(Active {
+            pc,
+            frame: frame as u64,
+        })
+    }
+
+    /// Where the memory belongs, or did when it was accessed.
+    fn located(&self, address: usize, seen: &[Seen; 2]) -> (Block, u64) {
+        match held(seen) {
+            Some(block) => {
+                let (thread, number) = (block.thread, block.number);
+                let offset = (address as u64).saturating_sub(block.start);
+                (Block::Heap { thread, number }, offset)
+            }
+            None => self.plugin.locate(address),
+        }
+    }
+
+    /// The addresses in the library of the calls that allocated the block of the heap, innermost first.
+    fn allocating(&self, seen: &[Seen; 2]) -> Vec<u64> {
+        let calls = seen.iter().find(|seen| seen.block.is_some());
+        let calls = calls.into_iter().flat_map(|seen| &seen.allocated);
+        calls
+            .filter_map(|&address| self.plugin.layout.offset(address))
+            .collect()
     }
 
     /// The last event of an access's thread before it; that of an operation of an atomic is the access.
@@ -132,6 +248,50 @@ impl Writer<'_> {
             clock,
         }
     }
+}
+
+/// The block of the heap in which the memory is, or was.
+fn held(seen: &[Seen; 2]) -> Option<Allocation> {
+    seen.iter().find_map(|seen| seen.block)
+}
+
+/// The bytes that both touch.
+fn common(seen: &[Seen; 2]) -> Range<usize> {
+    let start = seen[0].start.max(seen[1].start);
+    let ends = [0, 1].map(|side| seen[side].start.saturating_add(seen[side].size));
+    start..ends[0].min(ends[1]).max(start)
+}
+
+/// A value before and after an access.
+#[derive(Clone, Default)]
+struct Values {
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// The values of accesses that touch all of `part`, and nothing else. `part` comes with where its variable begins.
+fn values(seen: &[Seen; 2], part: Option<&(usize, Part)>) -> [Values; 2] {
+    [0, 1].map(|side| {
+        let seen = &seen[side];
+        let Some((start, part)) = part else {
+            return Values::default();
+        };
+        let exact = part.bytes.start.checked_add(*start as u64) == Some(seen.start as u64)
+            && part.bytes.end - part.bytes.start == seen.size as u64;
+        let Some(name) = part.type_name.as_ref().filter(|_| exact) else {
+            return Values::default();
+        };
+        let shown = |bytes: &[u8]| {
+            let mut raw = [0; 16];
+            raw.get_mut(..bytes.len())?.copy_from_slice(bytes);
+            let text = values::show(u128::from_le_bytes(raw), bytes.len(), name);
+            (!bytes.is_empty() && text != OPAQUE).then_some(text)
+        };
+        Values {
+            before: shown(&seen.before),
+            after: seen.after.as_deref().and_then(shown),
+        }
+    })
 }
 
 /// Where an access goes that comes right after an event of its thread: before the next one, and before `end`. A thread
