@@ -82,9 +82,9 @@ impl Symbols {
             let is_in = |folder: &&str| file.contains(*folder);
             if self.own(file).is_some() {
                 return Whose::Program;
-            } else if is_innermost && file.ends_with(ATOMICS) {
-                return Whose::StandIn;
-            } else if is_in(&STAND_IN) && !ACT_FOR_CALLER.iter().any(|file| is_in(file)) {
+            }
+            let own_part = is_in(&STAND_IN) && !ACT_FOR_CALLER.iter().any(is_in);
+            if own_part || (is_innermost && file.ends_with(ATOMICS)) {
                 return Whose::StandIn;
             }
             is_innermost = false;
