@@ -100,6 +100,9 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     if first.is_mixed(&second) && !by_ordering {
         notes.push("an atomic operation orders nothing with an access that is not one".into());
     }
+    if first.is_atomic && second.is_atomic {
+        notes.push("atomics of different sizes are not atomic to each other".into());
+    }
     notes.extend(surroundings(say, race, [&first, &second]));
     Words {
         title: title(&first, &second, by_ordering),
