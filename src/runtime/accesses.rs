@@ -118,8 +118,6 @@ thread_local! {
 /// Where the program's memory is.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    /// What addresses in the library are relative to.
-    pub base: usize,
     /// The library, statics and all.
     pub library: Range<usize>,
     /// The heap.

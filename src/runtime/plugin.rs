@@ -211,7 +211,6 @@ impl Plugin {
         let symbols = Symbols::of(&self.path, sources.to_vec());
         let doing = Doing::new(symbols, self.layout.span.clone(), self.layout.base);
         let memory = accesses::Memory {
-            base: self.layout.base,
             library: self.layout.span.clone(),
             heap: self.heap.start() as usize..self.heap.start() as usize + self.heap.size(),
             stacks: Threads::room(),

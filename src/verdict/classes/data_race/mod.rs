@@ -46,7 +46,7 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
 fn role(verb: Verb) -> Role {
     match verb {
         Verb::Read => Role::Reads,
-        Verb::Write | Verb::Change => Role::Writes,
+        Verb::Write | Verb::Change | Verb::Use => Role::Writes,
         Verb::Free => Role::Frees,
     }
 }
