@@ -394,11 +394,32 @@ mod tests {
             "use std::sync::Arc; fn main() { assert_eq!(Arc::strong_count(&Arc::new(1)), 1) }";
         let counted = compiled("counted.rs", text).expect("it compiles");
         assert!(!counted.uncounted);
-        let mixed = format!(
-            "extern crate alloc; fn mix(a: Arc<u8>) -> alloc::sync::Arc<u8> {{ a }} {text}"
+        let same = format!(
+            "extern crate alloc; fn same(a: Arc<u8>) -> alloc::sync::Arc<u8> {{ a }} {text}"
         );
-        let mixed = compiled("mixed.rs", &mixed).expect("it compiles");
-        assert!(mixed.uncounted);
+        let same = compiled("same.rs", &same).expect("it compiles");
+        assert!(!same.uncounted);
+        let read =
+            format!("fn read(file: Arc<std::fs::File>) -> impl std::io::Read {{ file }} {text}");
+        let read = compiled("read.rs", &read).expect("it compiles");
+        assert!(read.uncounted);
+    }
+
+    #[test]
+    fn alloc_is_a_name_only_where_the_program_says_so() {
+        let user = "fn main() { alloc::sync::Arc::new(1); }";
+        assert!(matches!(
+            compiled("without.rs", user),
+            Err(Problem::Errors(_))
+        ));
+        for declared in [
+            "extern crate alloc;",
+            "extern /* the heap's */ crate\nalloc;",
+            "macro_rules! name { ($($k:tt)*) => { extern $($k)*; } } name!(crate alloc);",
+        ] {
+            let text = format!("{declared} {user}");
+            assert!(compiled("with.rs", &text).is_ok(), "{text}");
+        }
     }
 
     #[test]
