@@ -1,7 +1,7 @@
 //! Where the program's own loads and stores are heard of, if it was compiled to tell.
 //!
-//! LLVM puts a call before every load and store of an instrumented program (`-sanitizer-coverage-trace-loads`, `…-stores`),
-//! and in place of every copy and fill (the pass `memprof`). These are the functions that it calls. The first hand
+//! LLVM puts a call before every load and store of an instrumented program, and in place of every copy and fill (the
+//! pass `asan`). These are the functions that it calls. The first hand
 //! the address, what is done, who asks and its frame straight on to the runner; without a runner that wants to
 //! know, they return at once.
 
@@ -83,23 +83,23 @@ macro_rules! block {
 
 #[cfg(target_arch = "x86_64")]
 access! {
-    __sanitizer_cov_load1 = 1, 0;
-    __sanitizer_cov_load2 = 2, 0;
-    __sanitizer_cov_load4 = 4, 0;
-    __sanitizer_cov_load8 = 8, 0;
-    __sanitizer_cov_load16 = 16, 0;
-    __sanitizer_cov_store1 = 1, 1;
-    __sanitizer_cov_store2 = 2, 1;
-    __sanitizer_cov_store4 = 4, 1;
-    __sanitizer_cov_store8 = 8, 1;
-    __sanitizer_cov_store16 = 16, 1;
+    __asan_load1 = 1, 0;
+    __asan_load2 = 2, 0;
+    __asan_load4 = 4, 0;
+    __asan_load8 = 8, 0;
+    __asan_load16 = 16, 0;
+    __asan_store1 = 1, 1;
+    __asan_store2 = 2, 1;
+    __asan_store4 = 4, 1;
+    __asan_store8 = 8, 1;
+    __asan_store16 = 16, 1;
 }
 
 #[cfg(target_arch = "x86_64")]
 block! {
-    __memprof_memcpy => copy;
-    __memprof_memmove => copy;
-    __memprof_memset => fill;
+    __asan_memcpy => copy;
+    __asan_memmove => copy;
+    __asan_memset => fill;
 }
 
 // Where comparisons of slices end, also those of std's own code: the linker puts these in the place of C's functions.
@@ -109,9 +109,35 @@ block! {
     __wrap_bcmp => compare;
 }
 
-/// The pass refers to it, and never uses it.
+/// A load or store of any other size, which is handed on as above.
+#[cfg(target_arch = "x86_64")]
+macro_rules! odd_access {
+    ($($name:ident = $write:literal;)*) => { $(
+        #[unsafe(no_mangle)]
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name(_address: *const u8, _size: usize) {
+            core::arch::naked_asm!(
+                "lea rsi, [rsi + rsi + {write}]",
+                "mov rdx, [rsp]",
+                "mov rcx, rbp",
+                "jmp qword ptr [rip + {listener}]",
+                write = const $write,
+                listener = sym LISTENER,
+            )
+        }
+    )* };
+}
+
+#[cfg(target_arch = "x86_64")]
+odd_access! {
+    __asan_loadN = 0;
+    __asan_storeN = 1;
+}
+
+/// Called before what does not return, which is of no interest here.
+#[cfg(target_arch = "x86_64")]
 #[unsafe(no_mangle)]
-static __memprof_shadow_memory_dynamic_address: usize = 0;
+extern "C" fn __asan_handle_no_return() {}
 
 unsafe extern "C" fn copy(
     to: *mut u8,
