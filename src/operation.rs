@@ -1,6 +1,6 @@
 //! An announced operation, as the model sees it: kinds and numbers, no memory and no text.
 
-pub use threadlings_std::abi::{Kind, MemoryOrdering, Reply, Rmw};
+pub use threadlings_std::abi::{CountOrder, Kind, MemoryOrdering, Reply, Rmw};
 
 /// A thread, numbered by *(parent, n-th spawn)*: the same number in every execution. `main` is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

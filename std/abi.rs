@@ -102,10 +102,12 @@ pub enum Kind {
     ReceiverDrop,
 
     /// A reference count of an `Arc` is about to change: a clone, a drop, a weak pointer. `object`: an address in its
-    /// block, as for an atomic; `ordering`; `b`: 1 when it can be told which thread drops the value.
+    /// block, as for an atomic; `ordering`; `a`: 1 if it is that of the weak pointers; `b`: 1 when it can be told which thread
+    /// drops the value. The two that hold a thread's result, the thread and its handle, are counted in the same way.
+    /// With `b` 2 nothing changes, and `a` is a [`CountOrder`] that releases.
     CountChange,
     /// The reference counts of an `Arc` are looked at. `object`, `ordering`: as above; `a`: 1 when this may change them too.
-    /// With `b` 1 nothing is looked at: what was just seen is acquired.
+    /// With `b` 1 nothing is looked at, and `a` is a [`CountOrder`] that does not release.
     CountLook,
 
     /// Blocks until the caller's token is there, and takes it.
@@ -153,6 +155,26 @@ pub enum Kind {
     Unmodelled,
     /// `text`: the name of a goal that this execution has reached.
     Reach,
+}
+
+/// What follows for happens-before from counts of an `Arc` that were just seen, or changed. None of these is a step that
+/// others can come before or after.
+#[repr(u64)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountOrder {
+    /// There was one strong pointer: the givings-up of the others come before all that the thread does from now on.
+    AcquireStrong,
+    /// There was one pointer, and none that is weak: the same for all others.
+    AcquireAll,
+    /// The thread gives up a strong pointer.
+    ReleaseStrong,
+    /// It drops the value: the givings-up of all strong pointers come before what it does until [`CountOrder::Restore`].
+    BeginValue,
+    /// It gives up the weak pointer that all strong ones have in common, or one of its own, and may give the block back:
+    /// the givings-up of all pointers come before what it does until [`CountOrder::Restore`].
+    BeginBlock,
+    /// Ends the last of the two above that has not ended.
+    Restore,
 }
 
 impl Kind {

@@ -6,8 +6,7 @@
 
 pub use crate::abi::{Program, Runner};
 
-#[cfg(threadlings_counts)]
-pub use crate::sync::arc::own_types_are_quiet;
+pub use crate::counts::own_types_are_quiet;
 
 use crate::abi::{self, Allocation, Kind, Site, Text};
 use crate::panic::{AssertUnwindSafe, catch_unwind};

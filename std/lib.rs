@@ -55,6 +55,7 @@ pub mod __threadlings;
 #[cfg(threadlings_plugin)]
 mod access;
 mod bound;
+mod counts;
 mod heap;
 mod runner;
 #[cfg(threadlings_plugin)]

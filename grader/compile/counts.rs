@@ -39,22 +39,15 @@ const LOUD: &[&str] = &[
     "dyn",
 ];
 
-/// A program whose counts matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// Whether the ends of the program's own types are invisible but for what their generic arguments do.
-    pub quiet: bool,
+/// Whether the counts matter. `watched`: accesses to memory are watched, so that it matters to any `Arc` that its last drop
+/// comes after the others.
+pub fn matter(texts: &[&str], watched: bool) -> bool {
+    Words::of(texts.iter().copied()).is_some_and(|words| words.arc && (words.matters || watched))
 }
 
-/// `None` where the counts do not matter. `watched`: accesses to memory are watched, so that it matters to any `Arc` that
-/// its last drop comes after the others.
-pub fn of(texts: &[&str], watched: bool) -> Option<Counts> {
-    let mut words = Words::default();
-    for text in texts {
-        // What is not even made of Rust tokens is for rustc to refuse.
-        words.read(text.parse().ok()?);
-    }
-    (words.arc && (words.matters || watched)).then_some(Counts { quiet: !words.loud })
+/// Whether the ends of the program's own types are invisible but for what their generic arguments do.
+pub fn ends_are_quiet<'a>(texts: impl IntoIterator<Item = &'a str>) -> bool {
+    Words::of(texts).is_some_and(|words| !words.loud)
 }
 
 #[derive(Default)]
@@ -65,6 +58,15 @@ struct Words {
 }
 
 impl Words {
+    fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<Words> {
+        let mut words = Words::default();
+        for text in texts {
+            // What is not even made of Rust tokens is for rustc to refuse.
+            words.read(text.parse().ok()?);
+        }
+        Some(words)
+    }
+
     fn read(&mut self, tokens: TokenStream) {
         // A stack of our own: nesting in a file must not use up ours. With each group, whether it defines a type.
         let mut open = vec![(tokens, false)];
@@ -118,10 +120,9 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use super::Counts;
-
-    fn of(texts: &[&str]) -> Option<Counts> {
-        super::of(texts, false)
+    /// Whether the ends are quiet; `None` where the counts do not matter.
+    fn of(texts: &[&str]) -> Option<bool> {
+        super::matter(texts, false).then(|| super::ends_are_quiet(texts.iter().copied()))
     }
 
     #[test]
@@ -135,8 +136,8 @@ mod tests {
 
     #[test]
     fn what_looks_or_ends_visibly_is_counted() {
-        let quiet = Some(Counts { quiet: true });
-        let loud = Some(Counts { quiet: false });
+        let quiet = Some(true);
+        let loud = Some(false);
         assert_eq!(of(&["fn f(a: Arc<u8>) { Arc::try_unwrap(a); }"]), quiet);
         assert_eq!(
             of(&["fn f(a: Arc<u8>) { vec![Arc::get_mut(&mut a)]; }"]),

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 use sha2::{Digest, Sha256};
 use threadlings::explanation::Watching;
 
-use super::counts::{self, Counts};
+use super::counts;
 use super::folder::{self, Temporary};
 use super::instrument;
 use super::process;
@@ -45,18 +45,18 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     };
     let texts: Vec<_> = input.files().map(|file| file.text).collect();
     let mut watching = instrument::watching(input.races, &texts, &toolchain);
-    let counts = counts::of(&texts, watching == Watching::Watched);
+    let counts_matter = counts::matter(&texts, watching == Watching::Watched);
     let mut counted = false;
     loop {
-        if let Some(counts) = counts {
+        if counts_matter {
             // Whatever is wrong, without counting it is said better, or does not matter.
-            let output = job.run(Some(counts), &watching, tell);
+            let output = job.run(Variant::Counting, &watching, tell);
             counted = output.is_ok_and(|output| output.status.success());
         }
         if counted {
             break;
         }
-        let output = job.run(None, &watching, tell)?;
+        let output = job.run(Variant::Plain, &watching, tell)?;
         if output.status.success() {
             break;
         }
@@ -72,7 +72,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
             .files()
             .map(|file| file.path.to_string_lossy().into_owned())
             .collect(),
-        uncounted: counts.is_some() && !counted,
+        uncounted: counts_matter && !counted,
         watching,
         unused: unused::of(&input.files().collect::<Vec<_>>()),
         _folder: folder,
@@ -93,31 +93,22 @@ impl Job<'_> {
     /// Calls rustc; once more with a new stand-in, if there is something wrong with the old one.
     fn run(
         &self,
-        counts: Option<Counts>,
+        variant: Variant,
         watching: &Watching,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Output, Problem> {
-        let variant = match counts {
-            Some(_) => Variant::Counting,
-            None => Variant::Plain,
-        };
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
-        let output = self.build(counts, watching, &stand_in)?;
+        let output = self.build(watching, &stand_in)?;
         if !is_damaged(&output) {
             return Ok(output);
         }
         stand_in.discard();
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
-        self.build(counts, watching, &stand_in)
+        self.build(watching, &stand_in)
     }
 
-    fn build(
-        &self,
-        counts: Option<Counts>,
-        watching: &Watching,
-        stand_in: &StandIn,
-    ) -> Result<Output, Problem> {
-        build(self, counts, watching, stand_in).map_err(|error| not_run(self.input, error))
+    fn build(&self, watching: &Watching, stand_in: &StandIn) -> Result<Output, Problem> {
+        build(self, watching, stand_in).map_err(|error| not_run(self.input, error))
     }
 }
 
@@ -141,12 +132,7 @@ pub(super) fn ours(error: io::Error) -> Problem {
     Problem::Ours(format!("the program cannot be compiled here: {error}"))
 }
 
-fn build(
-    job: &Job<'_>,
-    counts: Option<Counts>,
-    watching: &Watching,
-    stand_in: &StandIn,
-) -> io::Result<Output> {
+fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<Output> {
     let &Job {
         input,
         toolchain,
@@ -159,7 +145,7 @@ fn build(
         Some(check) => Some(copy(&work.join("check"), check, check.text, &mut command)?),
         None => None,
     };
-    let text = with_entry(input, check.as_deref(), counts);
+    let text = with_entry(input, check.as_deref());
     let program = copy(&work.join("program"), &input.file, &text, &mut command)?;
     if incremental {
         let mut option = OsString::from("incremental=");
@@ -228,10 +214,10 @@ pub(super) fn copy(
 }
 
 /// The user's text, and after its end what makes it a library with entry points.
-fn with_entry(input: &Input, check: Option<&Path>, counts: Option<Counts>) -> String {
+fn with_entry(input: &Input, check: Option<&Path>) -> String {
     let mut text = unsafe_denied(input.file.text);
     text.push_str("\n#[allow(unsafe_code)] mod __threadlings { ::std::__threadlings_entry! { ");
-    if counts.is_some_and(|counts| counts.quiet) {
+    if counts::ends_are_quiet(input.files().map(|file| file.text)) {
         text.push_str("quiet own_types_are_quiet, ");
     }
     let Some(check) = check else {

@@ -10,6 +10,13 @@ use crate::trace::{Frame, Place};
 
 /// What the paths of the stand-in's files begin with.
 const STAND_IN: &str = "threadlings-std/";
+/// Those in which the stand-in does to the program's memory what std would do, and nothing to its own.
+const ACT_FOR_CALLER: &[&str] = &[
+    "threadlings-std/sync/arc/",
+    "threadlings-std/thread/local.rs",
+];
+/// What is inlined from here into a program that has no atomics but the stand-in's is a count of an `Arc`.
+const ATOMICS: &str = "core/src/sync/atomic.rs";
 
 /// For whom code acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,18 +65,27 @@ impl Symbols {
         frames.unwrap_or_default()
     }
 
-    /// For whom the code at `address` acts: the innermost of the calls inlined there that is not std's decides.
+    /// For whom the code at `address` acts: the innermost of the calls inlined there that is not std's decides. A count of
+    /// an `Arc` is nobody's: that it changes is announced where it matters.
     pub fn whose(&self, address: u64) -> Whose {
         let frames = self.loader.as_ref().map(|l| l.find_frames(address));
         let Some(Ok(mut frames)) = frames else {
             return Whose::Caller;
         };
+        let mut is_innermost = true;
         while let Ok(Some(frame)) = frames.next() {
-            match frame.location.and_then(|location| location.file) {
-                Some(file) if self.own(file).is_some() => return Whose::Program,
-                Some(file) if file.contains(STAND_IN) => return Whose::StandIn,
-                _ => {}
+            let Some(file) = frame.location.and_then(|location| location.file) else {
+                continue;
+            };
+            let is_in = |folder: &&str| file.contains(*folder);
+            if self.own(file).is_some() {
+                return Whose::Program;
+            } else if is_innermost && file.ends_with(ATOMICS) {
+                return Whose::StandIn;
+            } else if is_in(&STAND_IN) && !ACT_FOR_CALLER.iter().any(|file| is_in(file)) {
+                return Whose::StandIn;
             }
+            is_innermost = false;
         }
         Whose::Caller
     }

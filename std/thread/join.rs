@@ -3,13 +3,14 @@
 use super::Thread;
 use super::current::become_current;
 use super::scoped::ScopeData;
-use crate::abi::{Kind, Operation, Text};
+use crate::abi::{CountOrder, Kind, Operation, Text};
+use crate::counts::{self, End, Pointer};
 use crate::runner::{self, Caller};
 use crate::thread::Result;
 use ::std::sync::Arc;
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::mem;
+use core::mem::{self, ManuallyDrop};
 use core::panic::{AssertUnwindSafe, Location};
 use core::ptr;
 
@@ -53,7 +54,7 @@ impl<T> fmt::Debug for JoinHandle<T> {
 /// Both kinds of handle.
 pub(super) struct Inner<T> {
     pub thread: Thread,
-    packet: Arc<Packet<T>>,
+    packet: Share<T>,
 }
 
 /// Where the thread leaves its result.
@@ -83,6 +84,38 @@ impl<T> Drop for Packet<T> {
     }
 }
 
+/// What a thread and its handle each have of the packet: an `Arc` that announces its end, as what is left of the result
+/// then goes with the last of the two. Nothing is announced of one that is joined.
+struct Share<T>(ManuallyDrop<Arc<Packet<T>>>);
+
+impl<T> Share<T> {
+    fn of(packet: Arc<Packet<T>>) -> Self {
+        Share(ManuallyDrop::new(packet))
+    }
+
+    /// The packet of a thread that has ended, for who has waited for that.
+    fn joined(self) -> Arc<Packet<T>> {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not used again, nor dropped.
+        unsafe { ManuallyDrop::take(&mut this.0) }
+    }
+}
+
+impl<T> Drop for Share<T> {
+    fn drop(&mut self) {
+        let (packet, matters) = (Arc::as_ptr(&self.0), counts::matters::<T>());
+        if matters {
+            counts::release(packet, Pointer::Strong, true, None);
+        } else if counts::is_watched() {
+            counts::order(packet, CountOrder::ReleaseStrong);
+        }
+        let is_last = Arc::strong_count(&self.0) == 1;
+        let _end = is_last.then(|| End::of_value(packet, matters));
+        // SAFETY: dropped once.
+        unsafe { ManuallyDrop::drop(&mut self.0) }
+    }
+}
+
 impl<T> Inner<T> {
     /// Spawns a thread that runs `f`.
     ///
@@ -106,13 +139,13 @@ impl<T> Inner<T> {
             result: UnsafeCell::new(None),
             scope,
         });
-        let theirs = Arc::clone(&packet);
+        let theirs = Share::of(Arc::clone(&packet));
         let body = move || {
             let result = crate::panic::catch_unwind(AssertUnwindSafe(f));
             let panicked = result.is_err();
             // SAFETY: nobody reads it before this thread has ended.
-            unsafe { *theirs.result.get() = Some(result) };
-            let scope = theirs.scope.clone();
+            unsafe { *theirs.0.result.get() = Some(result) };
+            let scope = theirs.0.scope.clone();
             drop(theirs);
             (panicked, scope)
         };
@@ -120,12 +153,15 @@ impl<T> Inner<T> {
         // SAFETY: promised by the caller; a lifetime is all that changes.
         let body = unsafe { mem::transmute::<Box<dyn FnOnce() -> _ + 'a>, Body>(body) };
         launch(&thread, body, site);
-        Inner { thread, packet }
+        Inner {
+            thread,
+            packet: Share::of(packet),
+        }
     }
 
-    pub(super) fn join(mut self, site: Caller) -> Result<T> {
+    pub(super) fn join(self, site: Caller) -> Result<T> {
         runner::plain(Kind::Join, self.thread.number(), Some(site));
-        Arc::get_mut(&mut self.packet)
+        Arc::get_mut(&mut self.packet.joined())
             .and_then(|packet| packet.result.get_mut().take())
             .expect("a thread that has ended leaves a result")
     }

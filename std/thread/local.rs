@@ -6,6 +6,7 @@ use crate::runner;
 use core::cell::{Cell, RefCell};
 use core::error::Error;
 use core::fmt;
+use core::mem::ManuallyDrop;
 use core::panic::{AssertUnwindSafe, RefUnwindSafe};
 use core::ptr;
 
@@ -46,7 +47,7 @@ impl Default for Key {
 #[repr(C)]
 struct Entry<T> {
     header: Header,
-    value: Option<T>,
+    value: ManuallyDrop<T>,
 }
 
 struct Header {
@@ -106,7 +107,7 @@ impl<T: 'static> LocalKey<T> {
                     destroyed: false,
                     destroy: core::mem::needs_drop::<T>().then_some(destroy::<T>),
                 },
-                value: Some(value),
+                value: ManuallyDrop::new(value),
             }));
             insert(entry.cast());
         }
@@ -115,11 +116,7 @@ impl<T: 'static> LocalKey<T> {
             if (*entry).header.destroyed {
                 return Err(AccessError);
             }
-            (*entry)
-                .value
-                .as_ref()
-                .map(ptr::from_ref)
-                .ok_or(AccessError)
+            Ok(ptr::from_ref(&*(*entry).value))
         }
     }
 }
@@ -251,7 +248,7 @@ fn next_to_destroy() -> Option<*mut Header> {
 /// `header` is that of an `Entry<T>`.
 unsafe fn destroy<T>(header: *mut Header) {
     // SAFETY: promised by the caller.
-    drop(unsafe { (*header.cast::<Entry<T>>()).value.take() });
+    unsafe { ManuallyDrop::drop(&mut (*header.cast::<Entry<T>>()).value) }
 }
 
 fn find(key: *const Key) -> *mut Header {

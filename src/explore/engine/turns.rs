@@ -190,7 +190,7 @@ impl<G: Guest> Engine<'_, G> {
             }
             Action::LookAtCount if operation.b == 1 => {
                 if let Some(weak) = &mut self.weak {
-                    weak.acquire_counts(thread, operation.object);
+                    weak.order_counts(thread, operation.object, operation.a);
                 }
                 return Some(reply);
             }
@@ -203,6 +203,7 @@ impl<G: Guest> Engine<'_, G> {
                 self.model
                     .perform(thread, pending, 0, event, &mut Vec::new(), self.guest);
             }
+            Action::ChangeCount if operation.b == 2 => {}
             Action::Fence | Action::Yield | Action::SpinHint | Action::Panic | Action::Reach => {}
             Action::Exit => {
                 self.record(thread, pending, &Effect::default(), None);

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::clock::{Clock, Stamp};
 use crate::explore::event::{Event, History};
-use crate::operation::{MemoryOrdering, ObjectId, ThreadId};
+use crate::operation::{CountOrder, MemoryOrdering, ObjectId, ThreadId};
 use crate::trace::{Action, Outcome};
 
 /// The clocks of one execution.
@@ -29,14 +29,16 @@ struct Thread {
     unfenced: Clock,
     /// What a relaxed store releases: the clock at the last release fence.
     fenced: Option<Clock>,
+    /// What it knew when it began to drop what reference counts have kept: see [`HappensBefore::order_counts`].
+    before_drops: Vec<Clock>,
 }
 
 /// What a thread leaves at an object for others.
 #[derive(Debug, Default)]
 struct Object {
-    /// Left by exclusive holders, or by whoever completes it.
+    /// Left by exclusive holders, or by whoever completes it, or gives up a strong pointer.
     exclusive: Clock,
-    /// Left by readers, for the next writer.
+    /// Left by readers, for the next writer; or by whoever gives up a weak pointer.
     shared: Clock,
 }
 
@@ -129,9 +131,45 @@ impl HappensBefore {
         }
     }
 
-    /// What `thread` has just found in the counts of an `Arc` means that others have given up their pointers.
-    pub fn acquire_counts(&mut self, thread: ThreadId, counts: ObjectId) {
+    /// What follows from counts of an `Arc`; `order` is a [`CountOrder`].
+    ///
+    /// Of drops that nobody can tell apart only one order is explored, and in each of the others another thread is the
+    /// last. So what the last one acquires orders the end of the value and of the block, which come last in any order, and
+    /// nothing that the thread does afterwards. That is less than the hardware promises where a thread can only be the
+    /// last, for a reason that orders nothing itself (a relaxed flag): what std promises of a drop is not more.
+    pub fn order_counts(&mut self, thread: ThreadId, counts: ObjectId, order: u64) {
+        let is = |what: CountOrder| order == what as u64;
+        if is(CountOrder::Restore) {
+            self.end_of_drop(thread);
+            return;
+        }
+        if is(CountOrder::ReleaseStrong) {
+            self.leave(thread, counts, |o| &mut o.exclusive);
+            return;
+        }
+        if is(CountOrder::BeginValue) || is(CountOrder::BeginBlock) {
+            let thread = self.thread(thread);
+            thread.before_drops.push(thread.now.clone());
+        }
+        if is(CountOrder::BeginBlock) {
+            self.leave(thread, counts, |o| &mut o.shared);
+        }
         self.take(thread, counts, |o| &o.exclusive);
+        if is(CountOrder::AcquireAll) || is(CountOrder::BeginBlock) {
+            self.take(thread, counts, |o| &o.shared);
+        }
+    }
+
+    /// What has come in since it began was nothing but what the drop has acquired: if the destructor had announced
+    /// anything, it could be told from others.
+    fn end_of_drop(&mut self, thread: ThreadId) {
+        let own = self.thread(thread);
+        if let Some(mut before) = own.before_drops.pop() {
+            while before.of(thread) < own.now.of(thread) {
+                before.advance(thread);
+            }
+            own.now = before;
+        }
     }
 
     fn at_an_object(&mut self, event: &Event) {
@@ -158,7 +196,13 @@ impl HappensBefore {
             Action::OnceGet => self.take(thread, object, |o| &o.exclusive),
             Action::Unpark => self.leave(thread, object, |o| &mut o.exclusive),
             Action::Park if done => self.take(thread, object, |o| &o.exclusive),
-            // What is found in the counts is acquired where it means something: see `acquire_counts`.
+            // What is found in the counts is acquired where it means something: see `order_counts`.
+            Action::ChangeCount if event.operation.b == 2 => {
+                self.order_counts(thread, object, event.operation.a);
+            }
+            Action::ChangeCount if releases(event.operation.ordering) && event.operation.a == 1 => {
+                self.leave(thread, object, |o| &mut o.shared);
+            }
             Action::ChangeCount | Action::LookAtCount if releases(event.operation.ordering) => {
                 self.leave(thread, object, |o| &mut o.exclusive);
             }

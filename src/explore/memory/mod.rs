@@ -113,9 +113,9 @@ impl WeakMemory {
         }
     }
 
-    /// See [`HappensBefore::acquire_counts`].
-    pub fn acquire_counts(&mut self, thread: ThreadId, counts: ObjectId) {
-        self.happens_before.acquire_counts(thread, counts);
+    /// See [`HappensBefore::order_counts`].
+    pub fn order_counts(&mut self, thread: ThreadId, counts: ObjectId, order: u64) {
+        self.happens_before.order_counts(thread, counts, order);
     }
 
     /// The ways in which an atomic operation can go now.

@@ -57,7 +57,7 @@ where
 
 impl From<Arc<str>> for Arc<[u8]> {
     fn from(text: Arc<str>) -> Self {
-        Arc(Counted::from(text.counted()))
+        Arc::of(Counted::from(text.counted()))
     }
 }
 
@@ -65,7 +65,7 @@ impl<T, const N: usize> TryFrom<Arc<[T]>> for Arc<[T; N]> {
     type Error = Arc<[T]>;
 
     fn try_from(slice: Arc<[T]>) -> Result<Self, Self::Error> {
-        slice.counted().try_into().map(Arc).map_err(Arc)
+        slice.counted().try_into().map(Arc::of).map_err(Arc::of)
     }
 }
 
@@ -83,13 +83,13 @@ impl<T: Default> Default for Arc<T> {
 
 impl<T> Default for Arc<[T]> {
     fn default() -> Self {
-        Arc(Counted::default())
+        Arc::of(Counted::default())
     }
 }
 
 impl Default for Arc<str> {
     fn default() -> Self {
-        Arc(Counted::default())
+        Arc::of(Counted::default())
     }
 }
 
@@ -104,7 +104,7 @@ where
 
 impl Default for Arc<CStr> {
     fn default() -> Self {
-        Arc(Counted::default())
+        Arc::of(Counted::default())
     }
 }
 

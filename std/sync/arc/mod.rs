@@ -1,18 +1,17 @@
-//! `Arc` whose reference counts the runner sees: std's own, with every change of a count and every look at one announced.
+//! `Arc` whose reference counts the runner sees: a pointer to the value in a block of std's own, with every change of a
+//! count and every look at one announced. std's pointer is made of it for as long as a call takes.
 //!
 //! Part of the stand-in with `--cfg threadlings_counts` only, for programs in which the counts can matter: it needs
 //! features of std that are not stable, so that ours converts to `Arc<dyn Trait>` and is a method's receiver as std's is.
 
-mod announce;
 mod convert;
 mod weak;
 
-use announce::Look;
-pub use announce::own_types_are_quiet;
 pub use weak::Weak;
 
-use crate::abi::MemoryOrdering;
+use crate::abi::CountOrder;
 use crate::access;
+use crate::counts::{self, End, Look, Pointer};
 use ::std::sync::Arc as Counted;
 use core::any::Any;
 use core::borrow::Borrow;
@@ -21,16 +20,25 @@ use core::cmp::Ordering;
 use core::error::Error;
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
 use core::marker::Unsize;
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::ops::{CoerceUnsized, Deref, DispatchFromDyn, LegacyReceiver};
 use core::panic::Location;
 use core::pin::{Pin, PinCoerceUnsized};
-use core::ptr;
+use core::ptr::{self, NonNull};
 
 /// A reference-counted pointer, as in std.
-#[repr(transparent)]
-pub struct Arc<T: ?Sized>(Counted<T>);
+pub struct Arc<T: ?Sized> {
+    /// As of [`Counted::into_raw`].
+    value: NonNull<T>,
+    owns: PhantomData<Counted<T>>,
+}
+
+// SAFETY: as in std.
+unsafe impl<T: ?Sized + Sync + Send> Send for Arc<T> {}
+// SAFETY: as in std.
+unsafe impl<T: ?Sized + Sync + Send> Sync for Arc<T> {}
 
 impl<T: ?Sized + Unsize<U>, U: ?Sized> CoerceUnsized<Arc<U>> for Arc<T> {}
 impl<T: ?Sized + Unsize<U>, U: ?Sized> DispatchFromDyn<Arc<U>> for Arc<T> {}
@@ -49,10 +57,10 @@ impl<T> Arc<T> {
     #[track_caller]
     pub fn new_cyclic<F: FnOnce(&Weak<T>) -> T>(data_fn: F) -> Arc<T> {
         let site = Some(Location::caller());
-        Arc(Counted::new_cyclic(|weak| {
-            let data = data_fn(Weak::of(weak));
+        Arc::of(Counted::new_cyclic(|weak| {
+            let data = data_fn(&Weak::lent(weak));
             access::wrote(weak.as_ptr().cast(), size_of::<T>());
-            announce::change(weak.as_ptr(), MemoryOrdering::Release, false, site);
+            counts::release(weak.as_ptr(), Pointer::Strong, false, site);
             data
         }))
     }
@@ -60,13 +68,13 @@ impl<T> Arc<T> {
     /// As in std.
     #[must_use]
     pub fn new_uninit() -> Arc<MaybeUninit<T>> {
-        Arc(Counted::new_uninit())
+        Arc::of(Counted::new_uninit())
     }
 
     /// As in std.
     #[must_use]
     pub fn new_zeroed() -> Arc<MaybeUninit<T>> {
-        Arc(Counted::new_zeroed())
+        Arc::of(Counted::new_zeroed())
     }
 
     /// As in std.
@@ -81,16 +89,30 @@ impl<T> Arc<T> {
     #[track_caller]
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
         this.look(Look::Change, Location::caller());
-        this.acquire_if_last();
-        Counted::try_unwrap(this.counted()).map_err(Arc)
+        if !this.is_last() {
+            return Err(this);
+        }
+        Ok(this.into_value())
     }
 
     /// As in std.
     #[track_caller]
     pub fn into_inner(this: Self) -> Option<T> {
         this.look(Look::GiveUp, Location::caller());
-        this.acquire_if_last();
-        Counted::into_inner(this.counted())
+        if !this.is_last() {
+            drop(this.counted());
+            return None;
+        }
+        Some(this.into_value())
+    }
+
+    /// The value of the last pointer.
+    fn into_value(self) -> T {
+        self.order(CountOrder::AcquireStrong);
+        let block = Block::held(&self.lent());
+        let value = Counted::into_inner(self.counted());
+        drop(block);
+        value.expect("there was one pointer")
     }
 }
 
@@ -98,13 +120,13 @@ impl<T> Arc<[T]> {
     /// As in std.
     #[must_use]
     pub fn new_uninit_slice(len: usize) -> Arc<[MaybeUninit<T>]> {
-        Arc(Counted::new_uninit_slice(len))
+        Arc::of(Counted::new_uninit_slice(len))
     }
 
     /// As in std.
     #[must_use]
     pub fn new_zeroed_slice(len: usize) -> Arc<[MaybeUninit<T>]> {
-        Arc(Counted::new_zeroed_slice(len))
+        Arc::of(Counted::new_zeroed_slice(len))
     }
 }
 
@@ -116,7 +138,7 @@ impl<T> Arc<MaybeUninit<T>> {
     #[must_use]
     pub unsafe fn assume_init(self) -> Arc<T> {
         // SAFETY: promised by the caller.
-        Arc(unsafe { self.counted().assume_init() })
+        Arc::of(unsafe { self.counted().assume_init() })
     }
 }
 
@@ -128,7 +150,7 @@ impl<T> Arc<[MaybeUninit<T>]> {
     #[must_use]
     pub unsafe fn assume_init(self) -> Arc<[T]> {
         // SAFETY: promised by the caller.
-        Arc(unsafe { self.counted().assume_init() })
+        Arc::of(unsafe { self.counted().assume_init() })
     }
 }
 
@@ -138,14 +160,17 @@ impl<T: ?Sized> Arc<T> {
     /// # Safety
     /// As in std.
     pub unsafe fn from_raw(ptr: *const T) -> Self {
-        // SAFETY: promised by the caller.
-        Arc(unsafe { Counted::from_raw(ptr) })
+        Arc {
+            // SAFETY: promised by the caller: a pointer to a value.
+            value: unsafe { NonNull::new_unchecked(ptr.cast_mut()) },
+            owns: PhantomData,
+        }
     }
 
     /// As in std.
     #[must_use = "losing the pointer will leak memory"]
     pub fn into_raw(this: Self) -> *const T {
-        Counted::into_raw(this.counted())
+        Arc::as_ptr(&ManuallyDrop::new(this))
     }
 
     /// As in std.
@@ -171,16 +196,15 @@ impl<T: ?Sized> Arc<T> {
     /// As in std.
     #[must_use]
     pub fn as_ptr(this: &Self) -> *const T {
-        Counted::as_ptr(&this.0)
+        this.value.as_ptr()
     }
 
     /// As in std.
     #[must_use = "this returns a new `Weak` pointer, without modifying the original `Arc`"]
     #[track_caller]
     pub fn downgrade(this: &Self) -> Weak<T> {
-        let site = Some(Location::caller());
-        announce::change(Arc::as_ptr(this), MemoryOrdering::Relaxed, false, site);
-        Weak::counted(Counted::downgrade(&this.0))
+        counts::add(Arc::as_ptr(this), Pointer::Weak, Some(Location::caller()));
+        Weak::of(Counted::downgrade(&this.lent()))
     }
 
     /// As in std.
@@ -188,7 +212,7 @@ impl<T: ?Sized> Arc<T> {
     #[track_caller]
     pub fn weak_count(this: &Self) -> usize {
         this.look(Look::Number, Location::caller());
-        Counted::weak_count(&this.0)
+        Counted::weak_count(&this.lent())
     }
 
     /// As in std.
@@ -196,51 +220,76 @@ impl<T: ?Sized> Arc<T> {
     #[track_caller]
     pub fn strong_count(this: &Self) -> usize {
         this.look(Look::Number, Location::caller());
-        Counted::strong_count(&this.0)
+        Counted::strong_count(&this.lent())
     }
 
     /// As in std.
     #[must_use]
     pub fn ptr_eq(this: &Self, other: &Self) -> bool {
-        Counted::ptr_eq(&this.0, &other.0)
+        ptr::addr_eq(this.value.as_ptr(), other.value.as_ptr())
     }
 
     /// As in std.
     #[track_caller]
     pub fn get_mut(this: &mut Self) -> Option<&mut T> {
         this.look(Look::Number, Location::caller());
-        if Counted::get_mut(&mut this.0).is_some() {
-            this.acquire();
-        }
-        Counted::get_mut(&mut this.0)
+        Counted::get_mut(&mut this.lent())?;
+        this.order(CountOrder::AcquireAll);
+        // SAFETY: there is no other pointer.
+        Some(unsafe { this.value.as_mut() })
     }
 
     /// A new block: its value is the program's, though std has put it there.
     fn made(counted: Counted<T>) -> Self {
         access::wrote(Counted::as_ptr(&counted).cast(), size_of_val(&*counted));
-        Arc(counted)
+        Arc::of(counted)
+    }
+
+    /// std's pointer as ours.
+    fn of(counted: Counted<T>) -> Self {
+        // SAFETY: nobody else uses what is a pointer to the value of a block.
+        unsafe { Arc::from_raw(Counted::into_raw(counted)) }
+    }
+
+    /// Ours as std's, without a change of a count.
+    fn counted(self) -> Counted<T> {
+        ManuallyDrop::into_inner(ManuallyDrop::new(self).lent())
+    }
+
+    /// std's pointer, for a moment.
+    fn lent(&self) -> ManuallyDrop<Counted<T>> {
+        // SAFETY: it comes from `Counted::into_raw`, and is not dropped twice.
+        ManuallyDrop::new(unsafe { Counted::from_raw(self.value.as_ptr()) })
     }
 
     fn look(&self, look: Look, site: &'static Location<'static>) {
-        announce::look(Arc::as_ptr(self), look, site);
+        counts::look(Arc::as_ptr(self), look, site);
     }
 
-    fn acquire(&self) {
-        announce::acquire(Arc::as_ptr(self));
+    fn order(&self, order: CountOrder) {
+        counts::order(Arc::as_ptr(self), order);
     }
 
-    /// To be called before the block is given back: then it has no name any more.
-    fn acquire_if_last(&self) {
-        if Counted::strong_count(&self.0) == 1 {
-            self.acquire();
-        }
+    fn is_last(&self) -> bool {
+        Counted::strong_count(&self.lent()) == 1
     }
+}
 
-    /// std's pointer, without a change of a count.
-    fn counted(self) -> Counted<T> {
-        let this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not used again, nor dropped.
-        unsafe { ptr::read(&raw const this.0) }
+/// Keeps a block while its value goes, so that it can be told when std would give up the weak pointer that all strong ones
+/// have in common. Nobody sees it in a count: without strong pointers, there are said to be no weak ones.
+struct Block<T: ?Sized>(ManuallyDrop<::std::sync::Weak<T>>);
+
+impl<T: ?Sized> Block<T> {
+    fn held(counted: &Counted<T>) -> Self {
+        Block(ManuallyDrop::new(Counted::downgrade(counted)))
+    }
+}
+
+impl<T: ?Sized> Drop for Block<T> {
+    fn drop(&mut self) {
+        let _end = End::of_block(self.0.as_ptr());
+        // SAFETY: dropped once.
+        unsafe { ManuallyDrop::drop(&mut self.0) }
     }
 }
 
@@ -249,14 +298,26 @@ impl<T: ?Sized + CloneToUninit> Arc<T> {
     #[track_caller]
     pub fn make_mut(this: &mut Self) -> &mut T {
         this.look(Look::Change, Location::caller());
-        if Counted::strong_count(&this.0) != 1 {
+        if this.is_last() {
+            this.order(CountOrder::AcquireStrong);
+            let mut counted = this.lent();
+            if Counted::weak_count(&counted) > 0 {
+                // std leaves the weak ones behind, with the old block: it clones nothing.
+                let block = Block::held(&counted);
+                Counted::make_mut(&mut counted);
+                mem::forget(mem::replace(
+                    this,
+                    Arc::of(ManuallyDrop::into_inner(counted)),
+                ));
+                drop(block);
+                access::wrote(Arc::as_ptr(this).cast(), size_of_val(&**this));
+            }
+        } else {
             // Cloned by ourselves: giving up the old one is to be announced.
             *this = Arc::from(boxed_clone(&**this));
-        } else {
-            this.acquire();
         }
-        // Alone now, but for weak ones, which std leaves behind: it clones nothing.
-        Counted::make_mut(&mut this.0)
+        // SAFETY: there is no other pointer now.
+        unsafe { this.value.as_mut() }
     }
 }
 
@@ -292,25 +353,30 @@ impl Arc<dyn Any + Send + Sync> {
     /// # Errors
     /// The pointer, when it is to something else.
     pub fn downcast<T: Any + Send + Sync>(self) -> Result<Arc<T>, Self> {
-        self.counted().downcast().map(Arc).map_err(Arc)
+        self.counted().downcast().map(Arc::of).map_err(Arc::of)
     }
 }
 
 impl<T: ?Sized> Clone for Arc<T> {
     #[track_caller]
     fn clone(&self) -> Arc<T> {
-        let site = Some(Location::caller());
-        announce::change(Arc::as_ptr(self), MemoryOrdering::Relaxed, false, site);
-        Arc(self.0.clone())
+        counts::add(Arc::as_ptr(self), Pointer::Strong, Some(Location::caller()));
+        Arc::of(Counted::clone(&self.lent()))
     }
 }
 
-// SAFETY: only the count is touched here; std's own pointer, a field, drops the value.
+// SAFETY: a `T` is dropped, which `owns` tells, and not used otherwise.
 unsafe impl<#[may_dangle] T: ?Sized> Drop for Arc<T> {
     fn drop(&mut self) {
-        let matters = announce::matters::<T>();
-        announce::change(Arc::as_ptr(self), MemoryOrdering::Release, matters, None);
-        self.acquire_if_last();
+        let (value, matters) = (Arc::as_ptr(self), counts::matters::<T>());
+        counts::release(value, Pointer::Strong, matters, None);
+        let counted = ManuallyDrop::into_inner(self.lent());
+        if Counted::strong_count(&counted) > 1 {
+            return;
+        }
+        let _block = Block::held(&counted);
+        let _end = mem::needs_drop::<T>().then(|| End::of_value(value, matters));
+        drop(counted);
     }
 }
 
@@ -319,7 +385,8 @@ impl<T: ?Sized> Deref for Arc<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        &self.0
+        // SAFETY: the pointer keeps the value alive.
+        unsafe { self.value.as_ref() }
     }
 }
 
@@ -351,14 +418,14 @@ impl<T: ?Sized + fmt::Display> fmt::Display for Arc<T> {
 
 impl<T: ?Sized> fmt::Pointer for Arc<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Pointer::fmt(&self.0, f)
+        fmt::Pointer::fmt(&self.value, f)
     }
 }
 
 // std's own compares the pointers first, where the value is `Eq`.
 impl<T: ?Sized + PartialEq> PartialEq for Arc<T> {
     fn eq(&self, other: &Arc<T>) -> bool {
-        self.0 == other.0
+        *self.lent() == *other.lent()
     }
 }
 
