@@ -81,7 +81,7 @@ fn a_damaged_cache_is_made_anew() {
         for library in crate::door::files(&cold, ".rlib") {
             let path = cold.join(library);
             let whole = std::fs::read(&path).expect("the library is there");
-            std::fs::write(path, &whole[..length]).expect("the cache is ours");
+            std::fs::write(path, &whole[..length.min(whole.len())]).expect("the cache is ours");
         }
         let after = check();
         assert_eq!(after.code, Some(0), "{length}: {after:?}");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::{mem, ptr};
 
-#[repr(C, align(16))]
+#[repr(C, align(32))]
 struct Block([u8; 4096]);
 
 /// Where everything happens.
