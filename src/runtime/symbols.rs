@@ -12,7 +12,9 @@ use crate::trace::{Frame, Place};
 const STAND_IN: &str = "threadlings-std/";
 /// Those in which the stand-in does to the program's memory what std would do, and nothing to its own.
 const ACT_FOR_CALLER: &[&str] = &[
-    "threadlings-std/sync/arc/",
+    "threadlings-std/sync/arc/mod.rs",
+    "threadlings-std/sync/arc/convert.rs",
+    "threadlings-std/sync/arc/weak.rs",
     "threadlings-std/thread/local.rs",
 ];
 /// What is inlined from here into a program that has no atomics but the stand-in's is a count of an `Arc`.

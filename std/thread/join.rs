@@ -104,15 +104,21 @@ impl<T> Share<T> {
 impl<T> Drop for Share<T> {
     fn drop(&mut self) {
         let (packet, matters) = (Arc::as_ptr(&self.0), counts::matters::<T>());
-        if matters {
-            counts::release(packet, Pointer::Strong, true, None);
-        } else if counts::is_watched() {
-            counts::order(packet, CountOrder::ReleaseStrong);
+        // SAFETY: one thread runs at a time, and none stops here.
+        let is_panic = matches!(unsafe { &*self.0.result.get() }, Some(Err(_)));
+        let mut end = None;
+        if mem::needs_drop::<T>() || is_panic {
+            if matters {
+                counts::release(packet, Pointer::Strong, true, None);
+            } else if counts::is_watched() {
+                counts::order(packet, CountOrder::ReleaseStrong);
+            }
+            let is_last = Arc::strong_count(&self.0) == 1;
+            end = is_last.then(|| End::of_value(packet, matters));
         }
-        let is_last = Arc::strong_count(&self.0) == 1;
-        let _end = is_last.then(|| End::of_value(packet, matters));
         // SAFETY: dropped once.
         unsafe { ManuallyDrop::drop(&mut self.0) }
+        drop(end);
     }
 }
 

@@ -266,6 +266,13 @@ const CHANNELS: &[Row] = &[
 const COUNTS: &[Row] = &[
     ("the last drop", Ordered, "let a = Arc::new(Loud); let b = a.clone(); thread::spawn(move || { put(); drop(b) }); drop(a);"),
     ("after a drop", Racy, "let a = Arc::new(5); let b = a.clone(); thread::spawn(move || { put(); drop(b) }); drop(a); get();"),
+    ("after a drop that cannot be told from the other", Racy, "let a = Arc::new(5); let b = a.clone(); let t = thread::spawn(move || { drop(b); put() }); get(); drop(a); t.join().unwrap();"),
+    ("after a weak pointer's drop", Racy, "let a = Arc::new(5); let w = Arc::downgrade(&a); let t = thread::spawn(move || { put(); drop(w) }); drop(a); get(); t.join().unwrap();"),
+    ("a weak pointer's drop, and then the value's", Racy, "let a = Arc::new(Loud); let w = Arc::downgrade(&a); let t = thread::spawn(move || { put(); drop(w) }); drop(a); t.join().unwrap();"),
+    ("get_mut after a weak pointer's drop", Ordered, "let mut a = Arc::new(5); let w = Arc::downgrade(&a); thread::spawn(move || { put(); drop(w) }); if Arc::get_mut(&mut a).is_some() { get() }"),
+    ("a result that the thread drops", Racy, "drop(thread::spawn(|| Loud)); put();"),
+    ("a result that the thread or its handle drops", Ordered, "let t = thread::spawn(|| Loud); put(); thread::yield_now(); drop(t);"),
+    ("a result after what the thread did", Ordered, "let t = thread::spawn(|| { put(); Loud }); thread::yield_now(); drop(t);"),
     ("try_unwrap", Ordered, "let a = Arc::new(5); let b = a.clone(); thread::spawn(move || { put(); drop(b) }); if Arc::try_unwrap(a).is_ok() { get() }"),
     ("try_unwrap in vain", Racy, "let a = Arc::new(5); let b = a.clone(); thread::spawn(move || { put(); drop(b) }); if Arc::try_unwrap(a).is_err() { get() }"),
     ("into_inner", Ordered, "let a = Arc::new(5); let b = a.clone(); thread::spawn(move || { put(); drop(b) }); if Arc::into_inner(a).is_some() { get() }"),

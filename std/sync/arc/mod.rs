@@ -5,6 +5,7 @@
 //! features of std that are not stable, so that ours converts to `Arc<dyn Trait>` and is a method's receiver as std's is.
 
 mod convert;
+mod cyclic;
 mod weak;
 
 pub use weak::Weak;
@@ -51,18 +52,6 @@ impl<T> Arc<T> {
     #[inline]
     pub fn new(data: T) -> Arc<T> {
         Arc::made(Counted::new(data))
-    }
-
-    /// As in std. Whoever can upgrade knows of what was done before.
-    #[track_caller]
-    pub fn new_cyclic<F: FnOnce(&Weak<T>) -> T>(data_fn: F) -> Arc<T> {
-        let site = Some(Location::caller());
-        Arc::of(Counted::new_cyclic(|weak| {
-            let data = data_fn(&Weak::lent(weak));
-            access::wrote(weak.as_ptr().cast(), size_of::<T>());
-            counts::release(weak.as_ptr(), Pointer::Strong, false, site);
-            data
-        }))
     }
 
     /// As in std.
