@@ -35,7 +35,8 @@ pub const FLAGS: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-trace-loads \
      -sanitizer-coverage-trace-stores -memprof-instrument-reads=0 -memprof-instrument-writes=0 \
      -memprof-instrument-atomics=0",
-    "-Clink-arg=-Wl,--wrap=memcmp,--wrap=bcmp",
+    // The functions are called straight, not by way of a table in which they could be replaced.
+    "-Clink-arg=-Wl,--wrap=memcmp,--wrap=bcmp,-Bsymbolic-functions",
     // Without optimisation rustc takes the generic functions of std that some library has been compiled with already
     // (`[u8]::copy_from_slice`, the growth of a `Vec`), and these tell nothing. With it, all are compiled here; but no
     // pass of LLVM's own is to run, so that accesses stay what they are.
