@@ -36,7 +36,8 @@ pub const FLAGS: &[&str] = &[
     "-Cllvm-args=-force-attribute=sanitize_address -asan-instrumentation-with-call-threshold=0 \
      -asan-opt=0 -asan-use-stack-safety=0 -asan-instrument-atomics=0 -asan-stack=0 -asan-globals=0 \
      -asan-constructor-kind=none",
-    "-Clink-arg=-Wl,--wrap=memcmp,--wrap=bcmp",
+    // The functions are called straight, not by way of a table in which they could be replaced.
+    "-Clink-arg=-Wl,--wrap=memcmp,--wrap=bcmp,-Bsymbolic-functions",
     // Without optimisation rustc takes the generic functions of std that some library has been compiled with already
     // (`[u8]::copy_from_slice`, the growth of a `Vec`), and these tell nothing. With it, all are compiled here; but no
     // pass of LLVM's own is to run, so that accesses stay what they are.

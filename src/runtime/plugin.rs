@@ -156,7 +156,7 @@ impl Plugin {
             out_of_memory: faults::out_of_memory,
             allocated: Cell::new(None),
             freed: Cell::new(None),
-            accessed: Cell::new(Some(heard::accessed)),
+            listener: Cell::new(Some(&heard::LISTENER)),
         }));
         // SAFETY: the function has this type, and the table lives for ever.
         let program = unsafe { exchange(runner) };
