@@ -56,9 +56,7 @@ pub fn check(
         watching,
         voices,
     } = judged(subject, &source, options, on_progress)?;
-    let mut races = false;
     if let Cause::Failed(trace) = &mut cause {
-        races = trace.ending == Ending::DataRace;
         if trace.race.is_some() {
             named::name_memory(trace, subject, &source, options);
         }
@@ -72,7 +70,7 @@ pub fn check(
         watching,
         files: source.files(),
         replay: None,
-        notes: voices.iter().map(|voice| voice.sentence(races)).collect(),
+        notes: voices.iter().map(Voice::sentence).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
 }
@@ -113,6 +111,7 @@ fn judged(
     };
     let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
     let voices = match options.cross_check {
+        Some(_) if is_race(&cause) => cross::silent(),
         Some(time) => cross::examine(subject, &library, time, options)?,
         None => Vec::new(),
     };
@@ -123,6 +122,10 @@ fn judged(
         watching,
         voices,
     })
+}
+
+fn is_race(cause: &Cause) -> bool {
+    matches!(cause, Cause::Failed(trace) if trace.race.is_some())
 }
 
 /// An answer to an exercise is not accepted as long as half of what it can do wrong was not looked for.

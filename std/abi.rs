@@ -9,9 +9,10 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::panic::Location;
+use core::sync::atomic::AtomicUsize;
 
 /// Number of this layout. The runner refuses a program that was compiled against another one.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Name of the symbol a program exports: an [`EntryPoint`].
 pub const ENTRY_SYMBOL: &str = "threadlings_entry";
@@ -368,8 +369,8 @@ pub struct Runner {
     pub allocated: Cell<Option<Allocated>>,
     /// While it is there: hears of each block that is given back, before it is.
     pub freed: Cell<Option<Allocated>>,
-    /// Hears of each access to memory, if the program was compiled to tell. Read once, when the tables are exchanged.
-    pub accessed: Cell<Option<Accessed>>,
+    /// Hears of accesses to memory, if the program was compiled to tell. Read once, when the tables are exchanged.
+    pub listener: Cell<Option<&'static Listener>>,
 }
 
 /// In what [`Accessed`] is told: the stand-in makes the access for the program.
@@ -383,6 +384,55 @@ pub type Allocated = unsafe extern "C" fn(start: *const u8, size: usize, frame: 
 /// of the instrumented code, and its frame pointer.
 pub type Accessed =
     unsafe extern "C" fn(address: *const u8, what: usize, caller: usize, frame: *const u8);
+
+/// Who hears of accesses, and of which ones not. The runner changes it while no code of the program runs, or while it hears.
+#[repr(C)]
+pub struct Listener {
+    /// Memory whose accesses are of no interest: the first address, and how many.
+    pub quiet: AtomicUsize,
+    /// See `quiet`.
+    pub quiet_bytes: AtomicUsize,
+    /// A multiple of [`LONG`]: only what is marked with it is [`Known`].
+    pub turn: AtomicUsize,
+    /// Hears of all others.
+    pub accessed: Accessed,
+    /// Accesses that need not be told of, each in the place that [`Known::place`] says.
+    pub known: [Known; PLACES],
+}
+
+/// An access that need not be told of again.
+#[repr(C)]
+pub struct Known {
+    /// The first argument of [`Accessed`].
+    pub address: AtomicUsize,
+    /// The third.
+    pub caller: AtomicUsize,
+    /// The second, which is less than [`LONG`], and [`Listener::turn`].
+    pub what_and_turn: AtomicUsize,
+    _size: usize,
+}
+
+/// Places in [`Listener::known`].
+pub const PLACES: usize = 256;
+
+/// No access that [`Accessed`] is told of as so much or more is ever [`Known`].
+pub const LONG: usize = 256;
+
+impl Known {
+    /// None.
+    pub const NONE: Known = Known {
+        address: AtomicUsize::new(0),
+        caller: AtomicUsize::new(0),
+        what_and_turn: AtomicUsize::new(0),
+        _size: 0,
+    };
+
+    /// Where an access is, if it is known.
+    #[must_use]
+    pub const fn place(address: usize, caller: usize) -> usize {
+        address.wrapping_add(2 * caller) % PLACES
+    }
+}
 
 /// Hears of a range of memory: what [`Program::used`] was given, the first byte, and how many there are.
 pub type Visit = unsafe extern "C" fn(context: *mut u8, start: *const u8, size: usize);

@@ -10,9 +10,9 @@
 //! ```text
 //! rustc --crate-type rlib --crate-name std -C metadata=threadlings --cfg threadlings_plugin \
 //!       -O -C force-frame-pointers=yes --edition 2024 std/lib.rs -o libthreadlings_std.rlib
-//! rustc --crate-type rlib --crate-name core -C metadata=threadlings --extern std=libthreadlings_std.rlib \
-//!       -O --edition 2024 std/core.rs -o libthreadlings_core.rlib
 //! ```
+//!
+//! `core.rs` and `alloc.rs` are the roots of two more crates, for programs that use those names.
 //!
 //! With `--cfg threadlings_counts` too, and `RUSTC_BOOTSTRAP=1`, the reference counts of `Arc` are announced.
 //!

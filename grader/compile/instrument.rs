@@ -1,9 +1,10 @@
 //! Compiling a program so that it tells of its accesses to memory.
 //!
-//! Two passes of LLVM, both reachable with a stable compiler: `sancov-module` calls a function before every load and
-//! store, and `memprof`, told to leave loads and stores alone, puts a call in the place of every copy and fill, of
-//! whatever size. The linker puts functions of ours in the place of those of C that compare. The functions are the stand-in's (`std/access.rs`). That a compiler takes the options does not mean that
-//! it does so: a probe is compiled, once for each compiler, in which the calls must be.
+//! A pass of LLVM that can be reached with a stable compiler, AddressSanitizer's, calls a function before every load and
+//! store, and puts a call in the place of every copy and fill, of whatever size. Everything else that it is known for is switched off.
+//! It heeds only functions with an attribute, which another pass gives to all. The linker puts functions of ours in the
+//! place of those of C that compare. The functions are the stand-in's (`std/access.rs`). That a compiler takes the options
+//! does not mean that it does so: a probe is compiled, once for each compiler, in which the calls must be.
 
 use std::fs;
 use std::io::{self, Write};
@@ -31,11 +32,12 @@ pub enum Races {
 
 /// The options of rustc. All of it is here, as it depends on LLVM's names.
 pub const FLAGS: &[&str] = &[
-    "-Cpasses=sancov-module function(memprof)",
-    "-Cllvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-trace-loads \
-     -sanitizer-coverage-trace-stores -memprof-instrument-reads=0 -memprof-instrument-writes=0 \
-     -memprof-instrument-atomics=0",
-    "-Clink-arg=-Wl,--wrap=memcmp,--wrap=bcmp",
+    "-Cpasses=forceattrs asan",
+    "-Cllvm-args=-force-attribute=sanitize_address -asan-instrumentation-with-call-threshold=0 \
+     -asan-opt=0 -asan-use-stack-safety=0 -asan-instrument-atomics=0 -asan-stack=0 -asan-globals=0 \
+     -asan-constructor-kind=none",
+    // The functions are called straight, not by way of a table in which they could be replaced.
+    "-Clink-arg=-Wl,--wrap=memcmp,--wrap=bcmp,-Bsymbolic-functions",
     // Without optimisation rustc takes the generic functions of std that some library has been compiled with already
     // (`[u8]::copy_from_slice`, the growth of a `Vec`), and these tell nothing. With it, all are compiled here; but no
     // pass of LLVM's own is to run, so that accesses stay what they are.
@@ -126,23 +128,25 @@ const POSSIBLE: &str = "possible";
 /// One access of each kind.
 const PROBE: &str = "#![no_std]
 #[unsafe(no_mangle)]
-pub unsafe fn probe(to: *mut u64, from: *const u64, many: usize) {
+pub unsafe fn probe(to: *mut u64, from: *const u64, many: usize) -> bool {
     unsafe {
         *to = *from + 1;
         core::ptr::copy_nonoverlapping(from, to, many);
         core::ptr::copy(from, to, many);
         core::ptr::write_bytes(to, 0, many);
+        *from.cast::<[u8; 3]>() == *to.cast::<[u8; 3]>()
     }
 }
 ";
 
 /// What must be called.
-const CALLS: [&str; 5] = [
-    "__sanitizer_cov_load8",
-    "__sanitizer_cov_store8",
-    "__memprof_memcpy",
-    "__memprof_memmove",
-    "__memprof_memset",
+const CALLS: [&str; 6] = [
+    "__asan_load8",
+    "__asan_store8",
+    "__asan_loadN",
+    "__asan_memcpy",
+    "__asan_memmove",
+    "__asan_memset",
 ];
 
 fn probe(toolchain: &Toolchain) -> io::Result<Option<&'static str>> {

@@ -3,7 +3,6 @@
 //!
 //! Overflow checks and debug assertions stay on: what is a failure of the explored program is one of this.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +10,7 @@ use std::process::{Command, Output};
 
 use super::folder::Temporary;
 use super::program::{copy, not_run, ours, rustc};
-use super::stand_in::{self, Variant};
+use super::stand_in::{self, Variant, dependencies, external};
 use super::toolchain::{self, Toolchain};
 use super::{Input, Problem, process};
 
@@ -93,14 +92,12 @@ fn exercise(
     }
     let caller = folder.join("caller.rs");
     fs::write(&caller, CALLER)?;
-    let mut dependencies = OsString::from("-Ldependency=");
-    dependencies.push(std.parent().unwrap_or(Path::new("")));
     let mut command = Command::new(&toolchain.rustc);
     command
         .args(["--crate-name=caller", "--crate-type=bin", "--edition=2021"])
         .arg("-Cstrip=symbols")
         .arg(external("program", &library))
-        .arg(dependencies)
+        .arg(dependencies(std.parent().unwrap_or(Path::new(""))))
         .arg(caller)
         .arg("-o")
         .arg(executable);
@@ -136,10 +133,4 @@ fn optimised(toolchain: &Toolchain, input: &Input, kind: &str) -> Command {
         .args(["--crate-type", kind, "--cap-lints=allow"])
         .args(["-Copt-level=3", "-Cdebug-assertions=on", "-Cstrip=symbols"]);
     command
-}
-
-fn external(name: &str, library: &Path) -> OsString {
-    let mut option = OsString::from(format!("--extern={name}="));
-    option.push(library);
-    option
 }

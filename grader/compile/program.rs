@@ -160,8 +160,8 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
     } else {
         command.arg("-Copt-level=0");
     }
-    let mut external = OsString::from("std=");
-    external.push(&stand_in.library);
+    let with_alloc = input.files().any(|file| may_use_alloc(file.text));
+    stand_in.replace(&mut command, with_alloc);
     let command = command
         .args(["--crate-type=cdylib", "-Aunused", "-Awarnings"])
         .arg(match input.variables {
@@ -171,8 +171,6 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
         .arg("-Cforce-frame-pointers=yes")
         // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
         .arg("-Ccodegen-units=16")
-        .arg("--extern")
-        .arg(external)
         .arg("-o")
         .arg(library)
         .arg(program);
@@ -188,6 +186,13 @@ pub(super) fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
         .env_remove("RUSTC_BOOTSTRAP")
         .env_remove("RUSTC_LOG");
     command
+}
+
+/// Whether a file may say `extern crate alloc`, itself or in another one that it includes. Who does not say it may not
+/// use that name; to err here lets such a program pass, though not go past the stand-in.
+fn may_use_alloc(text: &str) -> bool {
+    let both = |one, other| text.contains(one) && text.contains(other);
+    both("extern", "alloc") || text.contains("include") || both("mod", "path")
 }
 
 /// Writes `text` under the file's name into `folder`, and has it bear the user's path in messages and places.
@@ -375,11 +380,32 @@ mod tests {
             "use std::sync::Arc; fn main() { assert_eq!(Arc::strong_count(&Arc::new(1)), 1) }";
         let counted = compiled("counted.rs", text).expect("it compiles");
         assert!(!counted.uncounted);
-        let mixed = format!(
-            "extern crate alloc; fn mix(a: Arc<u8>) -> alloc::sync::Arc<u8> {{ a }} {text}"
+        let same = format!(
+            "extern crate alloc; fn same(a: Arc<u8>) -> alloc::sync::Arc<u8> {{ a }} {text}"
         );
-        let mixed = compiled("mixed.rs", &mixed).expect("it compiles");
-        assert!(mixed.uncounted);
+        let same = compiled("same.rs", &same).expect("it compiles");
+        assert!(!same.uncounted);
+        let read =
+            format!("fn read(file: Arc<std::fs::File>) -> impl std::io::Read {{ file }} {text}");
+        let read = compiled("read.rs", &read).expect("it compiles");
+        assert!(read.uncounted);
+    }
+
+    #[test]
+    fn alloc_is_a_name_only_where_the_program_says_so() {
+        let user = "fn main() { alloc::sync::Arc::new(1); }";
+        assert!(matches!(
+            compiled("without.rs", user),
+            Err(Problem::Errors(_))
+        ));
+        for declared in [
+            "extern crate alloc;",
+            "extern /* the heap's */ crate\nalloc;",
+            "macro_rules! name { ($($k:tt)*) => { extern $($k)*; } } name!(crate alloc);",
+        ] {
+            let text = format!("{declared} {user}");
+            assert!(compiled("with.rs", &text).is_ok(), "{text}");
+        }
     }
 
     #[test]

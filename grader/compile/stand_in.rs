@@ -1,5 +1,7 @@
-//! The stand-in for std, compiled once per toolchain into the user's cache.
+//! The stand-in for std, compiled once per toolchain into the user's cache, and those for core and alloc, by which a
+//! program reaches the same things.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,6 @@ use super::{Problem, process};
 include!(concat!(env!("OUT_DIR"), "/stand_in.rs"));
 
 const FLAGS: &[&str] = &[
-    "--crate-name=std",
     "--crate-type=rlib",
     "--edition=2024",
     "--cap-lints=allow",
@@ -29,7 +30,6 @@ const FLAGS: &[&str] = &[
 
 /// Of [`Variant::Native`], in which nothing is announced.
 const NATIVE_FLAGS: &[&str] = &[
-    "--crate-name=std",
     "--crate-type=rlib",
     "--edition=2024",
     "--cap-lints=allow",
@@ -39,7 +39,12 @@ const NATIVE_FLAGS: &[&str] = &[
 /// What there is more of in [`Variant::Counting`].
 const COUNTING: &str = "--cfg=threadlings_counts";
 
-const LIBRARY: &str = "libstd.rlib";
+/// The crates that lead to std's things by other names, each with the file that it begins with.
+const OTHERS: [(&str, &str); 2] = [(CORE, "core.rs"), (ALLOC, "alloc.rs")];
+
+const STD: &str = "std";
+const CORE: &str = "core";
+const ALLOC: &str = "alloc";
 
 /// There is one for programs in which the reference counts of `Arc` matter, one for all others, and one for checks that
 /// run on real threads.
@@ -63,12 +68,13 @@ impl Variant {
         flags.iter().copied().chain(more)
     }
 
-    /// The file that the crate begins with.
-    fn root(self) -> &'static str {
-        match self {
-            Variant::Plain | Variant::Counting => "lib.rs",
-            Variant::Native => "native.rs",
-        }
+    /// The crates, in the order in which they are compiled, each with the file that it begins with.
+    fn crates(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let (root, others) = match self {
+            Variant::Plain | Variant::Counting => ("lib.rs", OTHERS.as_slice()),
+            Variant::Native => ("native.rs", [].as_slice()),
+        };
+        std::iter::once((STD, root)).chain(others.iter().copied())
     }
 }
 
@@ -81,6 +87,17 @@ pub struct StandIn {
 }
 
 impl StandIn {
+    /// Makes the names `std` and `core` mean the stand-ins in what `command` compiles, and `alloc` if `with_alloc`: rustc
+    /// knows that name then, also in a program that does not say `extern crate alloc`, as it must.
+    pub fn replace(&self, command: &mut Command, with_alloc: bool) {
+        let folder = self.library.parent().unwrap_or(Path::new(""));
+        let alloc = with_alloc.then_some(ALLOC);
+        for name in [STD, CORE].into_iter().chain(alloc) {
+            command.arg(external(name, &folder.join(file(name))));
+        }
+        command.arg(dependencies(folder));
+    }
+
     /// Removes it, so that it is prepared anew.
     pub fn discard(self) {
         if let Some(folder) = self.library.parent() {
@@ -103,7 +120,7 @@ pub fn prepare(
         return for_this_run(toolchain, variant, tell);
     };
     let place = cache.join("std").join(key(toolchain, variant));
-    let library = place.join(LIBRARY);
+    let library = place.join(file(STD));
     if library.is_file() {
         return Ok(StandIn {
             library,
@@ -159,7 +176,7 @@ fn for_this_run(
         .map_err(|error| Problem::Ours(format!("no temporary folder can be made: {error}")))?;
     build(toolchain, variant, folder.path())?;
     Ok(StandIn {
-        library: folder.path().join(LIBRARY),
+        library: folder.path().join(file(STD)),
         _folder: Some(folder),
     })
 }
@@ -176,27 +193,52 @@ fn build(toolchain: &Toolchain, variant: Variant, folder: &Path) -> Result<(), P
     }
     let mut remap = sources.clone().into_os_string();
     remap.push("=threadlings-std");
-    let mut command = Command::new(&toolchain.rustc);
-    command
-        .args(variant.flags())
-        .arg("--remap-path-prefix")
-        .arg(remap)
-        .arg(sources.join(variant.root()))
-        .arg("-o")
-        .arg(folder.join(LIBRARY))
-        .env_remove("RUSTC_BOOTSTRAP");
-    if variant == Variant::Counting {
-        command.env("RUSTC_BOOTSTRAP", "1");
-    }
-    let compiled = process::output(&mut command, process::LIMIT).map_err(ours)?;
-    if !compiled.status.success() {
-        return Err(Problem::Ours(format!(
-            "the stand-in for std does not compile with {}:\n{}",
-            toolchain.rustc.display(),
-            String::from_utf8_lossy(&compiled.stderr)
-        )));
+    for (name, root) in variant.crates() {
+        let mut command = Command::new(&toolchain.rustc);
+        command
+            .args(["--crate-name", name])
+            .args(variant.flags())
+            .arg("--remap-path-prefix")
+            .arg(&remap)
+            .arg(sources.join(root))
+            .arg("-o")
+            .arg(folder.join(file(name)))
+            .env_remove("RUSTC_BOOTSTRAP");
+        if name != STD {
+            command.arg(external(STD, &folder.join(file(STD))));
+        }
+        if variant == Variant::Counting {
+            command.env("RUSTC_BOOTSTRAP", "1");
+        }
+        let compiled = process::output(&mut command, process::LIMIT).map_err(ours)?;
+        if !compiled.status.success() {
+            return Err(Problem::Ours(format!(
+                "the stand-in for {name} does not compile with {}:\n{}",
+                toolchain.rustc.display(),
+                String::from_utf8_lossy(&compiled.stderr)
+            )));
+        }
     }
     Ok(())
+}
+
+/// What the library of a crate is called.
+fn file(name: &str) -> String {
+    format!("lib{name}.rlib")
+}
+
+/// Makes `name` mean a library.
+pub fn external(name: &str, library: &Path) -> OsString {
+    let mut option = OsString::from(format!("--extern={name}="));
+    option.push(library);
+    option
+}
+
+/// Where the libraries are that others were compiled with.
+pub fn dependencies(folder: &Path) -> OsString {
+    let mut option = OsString::from("-Ldependency=");
+    option.push(folder);
+    option
 }
 
 /// Names the toolchain, the sources and the flags.
@@ -205,6 +247,10 @@ fn key(toolchain: &Toolchain, variant: Variant) -> String {
     hash.update(toolchain.fingerprint);
     for flag in variant.flags() {
         hash.update(flag);
+        hash.update([0]);
+    }
+    for (name, _) in variant.crates() {
+        hash.update(name);
         hash.update([0]);
     }
     hash.update(DIGEST);

@@ -59,14 +59,21 @@ pub fn examine(
     Ok(voices)
 }
 
+/// What is heard of a program with a data race: nobody else sees it, and what such a program does is undefined.
+pub fn silent() -> Vec<Voice> {
+    let silent = |witness| Voice {
+        witness,
+        scenario: None,
+        comparison: Comparison::NoOpinion("it does not watch plain memory".into()),
+    };
+    OTHERS.map(silent).into()
+}
+
 impl Voice {
-    /// What it says, as a note of a report; where we see a data race (`races`), that it agrees on the rest is no comfort.
-    pub fn sentence(&self, races: bool) -> String {
+    /// What it says, as a note of a report.
+    pub fn sentence(&self) -> String {
         let name = self.witness.name();
         let what = match &self.comparison {
-            Comparison::Same | Comparison::Consistent if races => {
-                format!("{name} has no opinion on a data race: it does not watch plain memory")
-            }
             Comparison::Same => format!("{name} agrees: it reaches the same ends, and no others"),
             Comparison::Consistent => {
                 format!("{name} agrees: it reaches nothing else, but has not seen everything")

@@ -33,9 +33,10 @@ struct Anchor {
     site: u64,
     local: Option<u64>,
     own: Own,
-    /// Events of the execution, and announcements of the thread.
+    /// Events of the execution, announcements of the thread, and locks it has taken.
     events: usize,
     announcement: u32,
+    taken: u32,
     /// Visits in a row in between which nothing but the stack has changed.
     idle: u32,
     /// Visits in a row in between which nothing at all has changed.
@@ -49,6 +50,15 @@ struct Own {
     changes: u64,
     /// The locks held, as a sum of their hashes.
     held: u64,
+}
+
+/// A lock that the thread holds.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    lock: ObjectId,
+    /// Changes that the thread had made, and locks it had taken, before it took this one.
+    changes: u64,
+    taken: u32,
 }
 
 /// What a visit says about the thread.
@@ -67,8 +77,10 @@ pub enum Visit {
 pub struct Repetition {
     anchors: Vec<Anchor>,
     own: Own,
-    /// The locks held, each with the number of changes before.
-    acquired: Vec<(ObjectId, u64)>,
+    /// The locks held.
+    acquired: Vec<Held>,
+    /// Locks taken so far.
+    taken: u32,
     /// What the thread will do when it goes on.
     suspended: Option<Pending>,
     /// What must change before its wait at a condvar may end by itself, and whether it tries locks.
@@ -92,7 +104,7 @@ impl Repetition {
         if site == 0 || matches!(pending.operation.kind, Kind::Spawn | Kind::Join) {
             return Visit::Goes;
         }
-        let (own, events) = (self.own, history.events.len());
+        let (own, events, taken) = (self.own, history.events.len(), self.taken);
         let Some(anchor) = self.anchors.iter_mut().find(|a| a.site == site) else {
             let hint = matches!(pending.operation.kind, Kind::Yield | Kind::SpinHint);
             let local = (tracked || hint).then(|| guest.local_state(thread));
@@ -102,6 +114,7 @@ impl Repetition {
                 own,
                 events,
                 announcement,
+                taken,
                 idle: 0,
                 wakeups: 0,
             });
@@ -116,12 +129,19 @@ impl Repetition {
                 own,
                 events,
                 announcement,
+                taken,
                 idle: 0,
                 wakeups: 0,
             },
         );
         let idle = before.own == own;
-        let repeats = idle && before.local == local;
+        // Whoever was to change something may need a lock that the turn has let go for a while. The thread is not held back
+        // where it has that lock again, but elsewhere in the turn.
+        let keeps = self.acquired.iter().any(|held| {
+            let lets_go = pending.action == Action::Wait && held.lock == pending.operation.other;
+            held.taken >= before.taken && !lets_go
+        });
+        let repeats = idle && before.local == local && !keeps;
         anchor.idle = if idle { before.idle + 1 } else { 0 };
         let patient = anchor.idle < PATIENCE;
         if patient && !repeats {
@@ -233,18 +253,23 @@ impl Repetition {
     }
 
     fn acquire(&mut self, lock: ObjectId) {
-        self.acquired.push((lock, self.own.changes));
+        self.acquired.push(Held {
+            lock,
+            changes: self.own.changes,
+            taken: self.taken,
+        });
+        self.taken += 1;
         self.own.held = self.own.held.wrapping_add(hash(lock));
     }
 
     fn release(&mut self, lock: ObjectId) -> bool {
         self.own.held = self.own.held.wrapping_sub(hash(lock));
-        let Some(index) = self.acquired.iter().rposition(|&(held, _)| held == lock) else {
+        let Some(index) = self.acquired.iter().rposition(|held| held.lock == lock) else {
             // Locked by another thread, or before the memory was tracked.
             return false;
         };
-        let (_, changes) = self.acquired.remove(index);
-        changes == self.own.changes
+        let held = self.acquired.remove(index);
+        held.changes == self.own.changes
     }
 }
 

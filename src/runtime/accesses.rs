@@ -73,8 +73,6 @@ pub struct Side {
     pub write: bool,
     /// Whether it is one of an atomic.
     pub atomic: bool,
-    /// The return address in the instrumented code, relative to the library.
-    pub caller: u32,
 }
 
 /// Names an access of an execution: the n-th of a thread.
@@ -120,8 +118,6 @@ thread_local! {
 /// Where the program's memory is.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    /// What addresses in the library are relative to.
-    pub base: usize,
     /// The library, statics and all.
     pub library: Range<usize>,
     /// The heap.
@@ -279,13 +275,13 @@ impl Watcher {
             self.note_wanted(number, address, size, &made);
         }
         let new = Access {
+            all: 0,
             bytes: 0,
             write: made.write,
             atomic: made.atomic,
             thread: self.thread as u8,
             events: made.events,
             number,
-            caller: made.caller.saturating_sub(self.memory.base) as u32,
         };
         let Some(old) = self.shadow.add(address, size, new, &self.clock) else {
             return true;
@@ -368,7 +364,6 @@ impl Side {
             events: access.events,
             write: access.write,
             atomic: access.atomic,
-            caller: access.caller,
         }
     }
 }

@@ -156,7 +156,7 @@ impl Plugin {
             out_of_memory: faults::out_of_memory,
             allocated: Cell::new(None),
             freed: Cell::new(None),
-            accessed: Cell::new(Some(heard::accessed)),
+            listener: Cell::new(Some(&heard::LISTENER)),
         }));
         // SAFETY: the function has this type, and the table lives for ever.
         let program = unsafe { exchange(runner) };
@@ -211,7 +211,6 @@ impl Plugin {
         let symbols = Symbols::of(&self.path, sources.to_vec());
         let doing = Doing::new(symbols, self.layout.span.clone(), self.layout.base);
         let memory = accesses::Memory {
-            base: self.layout.base,
             library: self.layout.span.clone(),
             heap: self.heap.start() as usize..self.heap.start() as usize + self.heap.size(),
             stacks: Threads::room(),

@@ -28,11 +28,13 @@ const MOST: usize = 4 << 20;
 /// One access, as far as it concerns one granule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// Which bytes of the granule.
+    /// Which bytes of the granule; [`Shadow::add`] sees to it.
+    pub all: u8,
+    /// Those of them that still count; likewise.
     pub bytes: u8,
     /// Whether it writes.
     pub write: bool,
-    /// Whether it is one of an atomic: two of these never race.
+    /// Whether it is one of an atomic: two of these never race, unless they differ in size.
     pub atomic: bool,
     /// Who.
     pub thread: u8,
@@ -40,8 +42,6 @@ pub struct Access {
     pub events: u32,
     /// How many accesses of its thread come before it, in this execution.
     pub number: u32,
-    /// The return address in the instrumented code, relative to the library.
-    pub caller: u32,
 }
 
 /// All accesses of one execution that still count.
@@ -160,7 +160,11 @@ impl Shadow {
     fn add_to(&mut self, granule: usize, bytes: u8, new: Access, clock: &[u32]) -> Option<Access> {
         let page = self.page(granule / PAGE)?;
         let known = &mut self.pages[page][granule % PAGE];
-        let new = Access { bytes, ..new };
+        let new = Access {
+            all: bytes,
+            bytes,
+            ..new
+        };
         if known.execution != self.execution {
             known.execution = self.execution;
             known.raced = false;
@@ -234,9 +238,9 @@ impl Granule {
     fn add_other(&mut self, new: Access, clock: &[u32]) -> Option<Access> {
         let mut race = None;
         self.accesses.retain(|old| {
-            let conflict = (old.write || new.write)
-                && !(old.atomic && new.atomic)
-                && old.bytes & new.bytes != 0;
+            // Atomics of different sizes are not atomic to each other.
+            let both_atomic = old.atomic && new.atomic && old.all == new.all;
+            let conflict = (old.write || new.write) && !both_atomic && old.bytes & new.bytes != 0;
             let ordered = old.thread == new.thread
                 || clock.get(usize::from(old.thread)).copied().unwrap_or(0) > old.events;
             if conflict && !ordered && race.is_none() {
@@ -263,7 +267,8 @@ impl Access {
     /// The same of the bytes that both touch.
     #[inline]
     fn is_as_strong(&self, other: &Access) -> bool {
-        (self.write || !other.write) && (other.atomic || !self.atomic)
+        let of_one_size = !self.atomic || self.all == other.all;
+        (self.write || !other.write) && (other.atomic || !self.atomic) && of_one_size
     }
 }
 
@@ -287,13 +292,13 @@ mod tests {
 
     fn access(thread: u8, events: u32, write: bool) -> Access {
         Access {
+            all: 0,
             bytes: 0,
             write,
             atomic: false,
             thread,
             events,
             number: 0,
-            caller: 0,
         }
     }
 

@@ -81,7 +81,7 @@ fn a_damaged_cache_is_made_anew() {
         for library in crate::door::files(&cold, ".rlib") {
             let path = cold.join(library);
             let whole = std::fs::read(&path).expect("the library is there");
-            std::fs::write(path, &whole[..length]).expect("the cache is ours");
+            std::fs::write(path, &whole[..length.min(whole.len())]).expect("the cache is ours");
         }
         let after = check();
         assert_eq!(after.code, Some(0), "{length}: {after:?}");
@@ -133,7 +133,7 @@ fn a_compiler_that_cannot_tell_of_accesses_is_found_out() {
     let refuses = format!("{passes} echo 'error: unknown pass' >&2; exit 1;; esac");
     let ignores = format!("{passes} continue;; esac");
     // It does half of it.
-    let copies = "a=${a/sancov-module /}";
+    let copies = "a=${a/-asan-instrumentation-with-call-threshold=0 /}";
     let cases = [
         (
             "refuses",

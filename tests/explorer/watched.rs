@@ -43,13 +43,13 @@ impl Watched {
 
     fn access(&mut self, start: usize, size: usize, write: bool, atomic: bool, events: u32) {
         let access = Access {
+            all: 0,
             bytes: 0,
             write,
             atomic,
             thread: self.thread as u8,
             events,
             number: 0,
-            caller: 0,
         };
         let race = self.shadow.add(start, size, access, &self.clock);
         self.raced |= race.is_some();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::{mem, ptr};
 
-#[repr(C, align(16))]
+#[repr(C, align(32))]
 struct Block([u8; 4096]);
 
 /// Where everything happens.
@@ -40,6 +40,9 @@ enum Kind {
 fn assign<const N: usize>() {
     unsafe { *at::<Sized<N>>(1024) = *at::<Sized<N>>(0) }
 }
+
+#[target_feature(enable = "avx")]
+fn load_256(from: *const std::arch::x86_64::__m256i) -> std::arch::x86_64::__m256i { unsafe { std::arch::x86_64::_mm256_load_si256(from) } }
 
 fn main() {
     tell! {
@@ -125,6 +128,13 @@ fn main() {
         "format debug" => format!("{:?}", &*at::<[u8; 8]>(0));
         "parse" => std::str::from_utf8_unchecked(&*at::<[u8; 4]>(0)).parse::<u32>().is_ok();
         "hash of a number" => { use std::hash::{BuildHasher, RandomState}; RandomState::new().hash_one(&*at::<u64>(0)) };
+        "compare 3 bytes" => *at::<[u8; 3]>(0) == *at::<[u8; 3]>(1024);
+        "compare 7 bytes" => *at::<[u8; 7]>(0) == *at::<[u8; 7]>(1024);
+        "compare 3 words" => *at::<[u16; 3]>(0) == *at::<[u16; 3]>(1024);
+        "read 3 bytes" => at::<[u8; 3]>(0).read();
+        "load 256 bits" => load_256(at(0));
+        "copy 256 bits" => *at::<std::arch::x86_64::__m256i>(0) = *at(1024);
+        "store 128 bits" => { use std::arch::x86_64::*; _mm_storeu_ps(at(0), _mm_set1_ps(1.0)) };
     }
     let mut pushed: Vec<u64> = Vec::with_capacity(8);
     listener::tell("Vec::push", pushed.as_ptr().cast(), 64, || black_box(&mut pushed).push(7));

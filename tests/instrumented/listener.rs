@@ -61,20 +61,20 @@ macro_rules! access {
 }
 
 access! {
-    __sanitizer_cov_load1 = 1, false;
-    __sanitizer_cov_load2 = 2, false;
-    __sanitizer_cov_load4 = 4, false;
-    __sanitizer_cov_load8 = 8, false;
-    __sanitizer_cov_load16 = 16, false;
-    __sanitizer_cov_store1 = 1, true;
-    __sanitizer_cov_store2 = 2, true;
-    __sanitizer_cov_store4 = 4, true;
-    __sanitizer_cov_store8 = 8, true;
-    __sanitizer_cov_store16 = 16, true;
+    __asan_load1 = 1, false;
+    __asan_load2 = 2, false;
+    __asan_load4 = 4, false;
+    __asan_load8 = 8, false;
+    __asan_load16 = 16, false;
+    __asan_store1 = 1, true;
+    __asan_store2 = 2, true;
+    __asan_store4 = 4, true;
+    __asan_store8 = 8, true;
+    __asan_store16 = 16, true;
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __memprof_memcpy(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
+unsafe extern "C" fn __asan_memcpy(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
     note(from, size, false);
     note(to, size, true);
     // SAFETY: the arguments are those of a `memcpy`.
@@ -83,13 +83,13 @@ unsafe extern "C" fn __memprof_memcpy(to: *mut u8, from: *const u8, size: usize)
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __memprof_memmove(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
+unsafe extern "C" fn __asan_memmove(to: *mut u8, from: *const u8, size: usize) -> *mut u8 {
     // SAFETY: the arguments are those of a `memmove`.
-    unsafe { __memprof_memcpy(to, from, size) }
+    unsafe { __asan_memcpy(to, from, size) }
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __memprof_memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
+unsafe extern "C" fn __asan_memset(to: *mut u8, byte: i32, size: usize) -> *mut u8 {
     note(to, size, true);
     // SAFETY: the arguments are those of a `memset`.
     unsafe { std::ptr::write_bytes(to, byte as u8, size) };
@@ -115,4 +115,14 @@ unsafe extern "C" fn __wrap_bcmp(one: *const u8, other: *const u8, size: usize) 
 }
 
 #[unsafe(no_mangle)]
-static __memprof_shadow_memory_dynamic_address: usize = 0;
+extern "C" fn __asan_loadN(address: *const u8, size: usize) {
+    note(address, size, false);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn __asan_storeN(address: *const u8, size: usize) {
+    note(address, size, true);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn __asan_handle_no_return() {}

@@ -40,12 +40,19 @@ fn step() -> impl Strategy<Value = Step> {
         any::<bool>(),
         prop::bool::weighted(0.3),
     );
-    let access = access.prop_map(|(thread, start, size, write, atomic)| Step::Access {
-        thread,
-        start: BORDER + start,
-        size,
-        write,
-        atomic,
+    let access = access.prop_map(|(thread, start, size, write, atomic)| {
+        // An atomic has a size of its own, and is aligned to it.
+        let (start, size) = match (atomic, 1 << (size % 4)) {
+            (false, _) => (BORDER + start, size),
+            (true, size) => ((BORDER + start) / size * size, size),
+        };
+        Step::Access {
+            thread,
+            start,
+            size,
+            write,
+            atomic,
+        }
     });
     prop_oneof![
         12 => access,
@@ -56,22 +63,22 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Every access, with the bytes that are still the same memory.
+/// Every access, with how many bytes it touched, and those that are still the same memory.
 #[derive(Default)]
-struct List(Vec<(Access, Vec<usize>)>);
+struct List(Vec<(Access, usize, Vec<usize>)>);
 
 impl List {
     /// The earlier accesses that a new one races with, by number.
     fn races(&self, new: &Access, bytes: &[usize], clock: &[u32]) -> Vec<u32> {
         let unordered =
             |old: &Access| old.thread != new.thread && clock[usize::from(old.thread)] <= old.events;
-        let racing = self.0.iter().filter(|(old, touched)| {
+        let racing = self.0.iter().filter(|(old, size, touched)| {
             (old.write || new.write)
-                && !(old.atomic && new.atomic)
+                && !(old.atomic && new.atomic && *size == bytes.len())
                 && touched.iter().any(|byte| bytes.contains(byte))
                 && unordered(old)
         });
-        racing.map(|(old, _)| old.number).collect()
+        racing.map(|(old, ..)| old.number).collect()
     }
 }
 
@@ -96,13 +103,13 @@ fn what_is_left_out_is_superfluous() {
                     let before = clocks[thread][thread];
                     clocks[thread][thread] += u32::from(atomic);
                     let access = Access {
+                        all: 0,
                         bytes: 0,
                         write,
                         atomic,
                         thread: thread as u8,
                         events: before,
                         number: number as u32,
-                        caller: 0,
                     };
                     let bytes: Vec<_> = (start..start + size).collect();
                     let clock = clocks[thread];
@@ -113,7 +120,7 @@ fn what_is_left_out_is_superfluous() {
                         None => prop_assert!(races.is_empty(), "missed {races:?} at {number}"),
                     }
                     racy |= found.is_some();
-                    list.0.push((access, bytes));
+                    list.0.push((access, size, bytes));
                 }
                 Step::Event(thread) => clocks[thread][thread] += 1,
                 Step::Order(from, to) => {
@@ -125,7 +132,7 @@ fn what_is_left_out_is_superfluous() {
                 }
                 Step::Forget(start, size) => {
                     shadow.forget(start, size);
-                    for (_, bytes) in &mut list.0 {
+                    for (_, _, bytes) in &mut list.0 {
                         bytes.retain(|byte| !(start..start + size).contains(byte));
                     }
                 }

@@ -34,6 +34,8 @@ pub(super) enum Verb {
     Write,
     /// Reads and writes.
     Change,
+    /// An operation of a lock, or the like, that is in this memory.
+    Use,
     Free,
 }
 
@@ -52,7 +54,10 @@ impl<'a> Access<'a> {
             object: say.object(event.object.unwrap_or(race.object)),
             verb,
             is_volatile: is_volatile(say, event),
-            is_atomic: !matches!(event.action, Action::Read | Action::Write | Action::Free),
+            is_atomic: matches!(
+                event.action,
+                Action::Load | Action::Store | Action::ReadModifyWrite | Action::CompareExchange
+            ),
             size: race.sizes[side],
             what: phrase(say, event),
             inside: inside(say, event).unwrap_or_default(),
@@ -62,7 +67,8 @@ impl<'a> Access<'a> {
     /// "`filler` writes `BUFFER` (256 bytes)".
     pub(super) fn label(&self, say: &Telling<'_>, other: &Access<'_>) -> String {
         let mut about = Vec::new();
-        if self.size != other.size || self.size > LARGE {
+        let is_use = [self.verb, other.verb].contains(&Verb::Use);
+        if !is_use && (self.size != other.size || self.size > LARGE) {
             about.push(bytes(self.size));
         }
         if self.is_mixed(other) {
@@ -104,7 +110,8 @@ impl Verb {
             Action::Read | Action::Load => Verb::Read,
             Action::CompareExchange if event.outcome != Outcome::Done => Verb::Read,
             Action::ReadModifyWrite | Action::CompareExchange => Verb::Change,
-            _ => Verb::Write,
+            Action::Store | Action::Write => Verb::Write,
+            _ => Verb::Use,
         }
     }
 
@@ -114,6 +121,7 @@ impl Verb {
             Verb::Read => "reads",
             Verb::Write => "writes",
             Verb::Change => "changes",
+            Verb::Use => "uses",
             Verb::Free => "frees",
         }
     }
@@ -124,6 +132,7 @@ impl Verb {
             Verb::Read => "read",
             Verb::Write => "write",
             Verb::Change => "change",
+            Verb::Use => "use",
             Verb::Free => "free",
         }
     }

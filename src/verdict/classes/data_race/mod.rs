@@ -46,7 +46,7 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
 fn role(verb: Verb) -> Role {
     match verb {
         Verb::Read => Role::Reads,
-        Verb::Write | Verb::Change => Role::Writes,
+        Verb::Write | Verb::Change | Verb::Use => Role::Writes,
         Verb::Free => Role::Frees,
     }
 }
@@ -99,6 +99,9 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     notes.extend(starts.told(say));
     if first.is_mixed(&second) && !by_ordering {
         notes.push("an atomic operation orders nothing with an access that is not one".into());
+    }
+    if first.is_atomic && second.is_atomic {
+        notes.push("atomics of different sizes are not atomic to each other".into());
     }
     notes.extend(surroundings(say, race, [&first, &second]));
     Words {
