@@ -420,12 +420,15 @@ pub const LONG: usize = 256;
 
 impl Known {
     /// None.
-    pub const NONE: Known = Known {
-        address: AtomicUsize::new(0),
-        caller: AtomicUsize::new(0),
-        what_and_turn: AtomicUsize::new(0),
-        _size: 0,
-    };
+    #[must_use]
+    pub const fn none() -> Known {
+        Known {
+            address: AtomicUsize::new(0),
+            caller: AtomicUsize::new(0),
+            what_and_turn: AtomicUsize::new(0),
+            _size: 0,
+        }
+    }
 
     /// Where an access is, if it is known.
     #[must_use]

@@ -17,7 +17,7 @@ pub static LISTENER: Listener = Listener {
     quiet_bytes: AtomicUsize::new(0),
     turn: AtomicUsize::new(LONG),
     accessed: accesses::noted,
-    known: [const { Known::NONE }; PLACES],
+    known: [const { Known::none() }; PLACES],
 };
 
 /// A thread runs: its accesses to `quiet` are of no interest.
