@@ -142,7 +142,7 @@ fn parts_of_statics_have_paths_and_types() {
     );
     assert_eq!(
         all("CELLS", 4, 2),
-        [".0[0]: i16", ".0[1]: i16", ".0: [Cell<i16>; 2]"]
+        [".0: [Cell<i16>; 2]", ".0[0]: i16", ".0[1]: i16"]
     );
     assert_eq!(
         all("NODE", 24, 8),
