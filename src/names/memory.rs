@@ -24,7 +24,8 @@ pub(super) fn candidates(
     let of_static = of_static.and_then(|name| name.rsplit("::").next());
     let local = part.and_then(|part| part.name.as_deref());
     names.extend(of_static.or(local).map(|name| format!("{name}{path}")));
-    let held = holder(sources, &object.allocated);
+    let held = holder(sources, &object.allocated)
+        .filter(|_| !about.iter().any(|event| is_another_call(event, object)));
     names.extend(held.filter(|_| names.is_empty()).map(|held| match part {
         Some(_) => format!("{held}{path}"),
         None if is_raw(sources, &object.allocated) => format!("*{held}"),
@@ -57,6 +58,19 @@ fn holder(sources: &Sources, allocated: &[Frame]) -> Option<String> {
         fields.insert_str(0, &made.fields);
     }
     None
+}
+
+/// Whether an access is in the function that has allocated the memory, but in another call of it: the name there may by now
+/// be that of other memory.
+fn is_another_call(event: &Event, object: &ObjectRecord) -> bool {
+    let (Some(access), Some(made)) = (event.stack.first(), object.allocated.first()) else {
+        return false;
+    };
+    let outside = |frames: &[Frame]| {
+        let frames = frames.iter().skip(1).map(|frame| frame.place.clone());
+        frames.collect::<Vec<_>>()
+    };
+    access.function == made.function && outside(&event.stack) != outside(&object.allocated)
 }
 
 /// Whether the program has asked the allocator itself: then what it binds is a pointer.

@@ -1,7 +1,7 @@
 //! What an event does, in a few words: the rows of the table, and the labels of sites.
 
 use super::{Telling, place_of};
-use crate::trace::{Action, Crash, Ending, Event, Outcome};
+use crate::trace::{Action, Crash, Ending, Event, Outcome, Race};
 
 /// What an event does, in a few words.
 #[must_use]
@@ -178,7 +178,13 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
             (false, Some(value)) => format!("writes {value} to {object}"),
             (false, None) => format!("writes {object}"),
         },
-        A::Free => format!("frees {object}"),
+        A::Free => format!(
+            "frees {}",
+            say.trace
+                .race
+                .as_ref()
+                .map_or(object, |race| freed(say, race))
+        ),
     }
 }
 
@@ -187,6 +193,14 @@ pub fn phrase(say: &Telling<'_>, event: &Event) -> String {
 pub fn changes(say: &Telling<'_>, event: &Event) -> bool {
     let plain = matches!(event.action, Action::Read | Action::Write);
     plain && place_of(event).is_some_and(|place| say.sources.change(&place).is_some())
+}
+
+/// The block of memory that is given back: not only the part of it that another thread uses.
+#[must_use]
+pub fn freed(say: &Telling<'_>, race: &Race) -> String {
+    let name = say.names.object(race.object);
+    let path = race.variable.as_ref().map_or("", |variable| &variable.path);
+    format!("`{}`", name.strip_suffix(path).unwrap_or(name))
 }
 
 /// Whether a cell is initialised when a thread looks at it.

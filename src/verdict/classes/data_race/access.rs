@@ -1,6 +1,6 @@
 //! One of the two accesses of a data race, in words.
 
-use super::super::super::phrase::changes;
+use super::super::super::phrase::{changes, freed};
 use super::super::super::{Telling, phrase, place_of};
 use crate::trace::{Action, Event, Outcome, Place, Race};
 
@@ -51,7 +51,10 @@ impl<'a> Access<'a> {
         Access {
             event,
             who: say.thread(event.thread),
-            object: say.object(event.object.unwrap_or(race.object)),
+            object: match verb {
+                Verb::Free => freed(say, race),
+                _ => say.object(event.object.unwrap_or(race.object)),
+            },
             verb,
             is_volatile: is_volatile(say, event),
             is_atomic: matches!(

@@ -1,11 +1,15 @@
 //! The locks held at the two accesses of a data race: none of them excludes the other thread.
 
-use super::super::super::{Telling, state};
+use super::super::super::{Telling, place_of, state};
 use crate::trace::{Action, Race, Trace};
 
 /// What each of the two threads holds at its access.
 pub(super) struct Locks {
     held: [Vec<Held>; 2],
+    /// Where it holds none: the last one that it has given back before.
+    given_back: [Option<state::Section>; 2],
+    /// The one that the first thread takes only after its access, although the second one holds it at its own.
+    late: Option<usize>,
     threads: [usize; 2],
 }
 
@@ -35,7 +39,66 @@ impl Locks {
         let trace = say.trace;
         let threads = race.accesses.map(|at| trace.events[at].thread);
         let held = race.accesses.map(|at| held(trace, at));
-        Locks { held, threads }
+        let given_back = [0, 1].map(|side| {
+            let none = held[side].is_empty();
+            let last = none.then(|| given_back(trace, race.accesses[side]));
+            last.flatten()
+        });
+        let late = (race.accesses[0]..race.accesses[1]).find(|&at| {
+            let event = &trace.events[at];
+            let taken = state::acquires(event).filter(|_| event.thread == threads[0]);
+            taken.is_some_and(|lock| held[1].iter().any(|held| held.object == lock))
+        });
+        Locks {
+            held,
+            given_back,
+            late,
+            threads,
+        }
+    }
+
+    /// The lock that would have been enough, had it been kept until after the access.
+    pub(super) fn let_go(&self) -> Option<usize> {
+        let [first, second] = self.given_back.map(|section| Some(section?.object));
+        match self.cover() {
+            Cover::None if first == second => first,
+            Cover::One(side) => {
+                let lock = [first, second][1 - side]?;
+                let held = self.held[side].iter().any(|held| held.object == lock);
+                held.then_some(lock)
+            }
+            _ => None,
+        }
+    }
+
+    /// "`a` unlocks `left` in line 3, before its access", "`a` locks `left` only in line 5, after its access".
+    pub(super) fn told_of_time(&self, say: &Telling<'_>) -> Vec<String> {
+        let line = |at: usize| {
+            let place = place_of(&say.trace.events[at]);
+            place.map_or_else(String::new, |place| format!(" in {}", say.line(&place)))
+        };
+        let mut told = Vec::new();
+        let who = self.threads.map(|thread| say.thread(thread));
+        if let Some(lock) = self.let_go() {
+            let lock = say.object(lock);
+            let sections = self.given_back.iter().zip(&who);
+            told.extend(sections.filter_map(|(section, who)| {
+                let to = (*section)?.to?;
+                Some(format!(
+                    "{who} has unlocked {lock}{} before its access",
+                    line(to)
+                ))
+            }));
+        } else if let (Some(at), Cover::One(1)) = (self.late, self.cover()) {
+            let lock = say.trace.events[at].object.map(|lock| say.object(lock));
+            told.push(format!(
+                "{} locks {}{} only after its access",
+                who[0],
+                lock.unwrap_or_default(),
+                line(at)
+            ));
+        }
+        told
     }
 
     pub(super) fn cover(&self) -> Cover {
@@ -98,6 +161,18 @@ fn held(trace: &Trace, at: usize) -> Vec<Held> {
         ),
     })
     .collect()
+}
+
+/// The last lock of data that the thread of an event has held and given back before it.
+fn given_back(trace: &Trace, at: usize) -> Option<state::Section> {
+    let thread = trace.events[at].thread;
+    let sections = state::sections(trace).into_iter();
+    let before = sections.filter(|section| {
+        section.thread == thread
+            && state::is_lock(trace, section.object)
+            && section.to.is_some_and(|to| to < at)
+    });
+    before.max_by_key(|section| section.to)
 }
 
 /// The steps that take the locks held at the accesses, and give back those of the first one before the second.

@@ -62,12 +62,18 @@ fn help(say: &Telling<'_>, accesses: [&Access<'_>; 2], locks: &Locks, starts: &S
     let [first, second] = accesses;
     let object = &first.object;
     let both = |verb: Verb| first.verb == verb && second.verb == verb;
-    let fits = first.size.max(second.size) <= ATOMIC;
+    let fits = first.size.max(second.size) <= ATOMIC && may_be_atomic(say);
     if first.is_mixed(second) {
         return "memory that one thread uses as an atomic must be used as one by all, unless no other thread can reach it at that time".into();
     }
     if first.verb == Verb::Free || second.verb == Verb::Free {
         return "memory may be freed only when no thread can still use it: whoever frees it must know that all others are done".into();
+    }
+    if let Some(lock) = locks.let_go() {
+        return format!(
+            "{} must stay locked until the thread is done with {object}",
+            say.object(lock)
+        );
     }
     match locks.cover() {
         Cover::None if both(Verb::Change) => {
@@ -79,18 +85,21 @@ fn help(say: &Telling<'_>, accesses: [&Access<'_>; 2], locks: &Locks, starts: &S
         Cover::None if first.is_volatile || second.is_volatile => format!(
             "{object} must be an atomic, or one of the two must wait for the other: by a join, a message, or a lock that both hold"
         ),
-        Cover::None if starts.wait_is_late() => format!(
-            "before it touches {object}, one of the two must wait for the other: by a join, a message, or a lock that both hold"
-        ),
         Cover::None => {
             let atomic = if fits {
-                "; or it must be an atomic"
+                format!("; or {object} must be an atomic")
             } else {
-                ""
+                String::new()
             };
-            format!(
-                "one must always come before the other: by a join, a message, a lock that both hold, or a `Release` store that an `Acquire` load reads{atomic}"
-            )
+            if starts.wait_is_late() {
+                format!(
+                    "before it touches {object}, one of the two must wait for the other: by a join, a message, or a lock that both hold{atomic}"
+                )
+            } else {
+                format!(
+                    "one of the two accesses must always come first: by a join, a message, a lock that both hold, or a `Release` store that an `Acquire` load reads{atomic}"
+                )
+            }
         }
         Cover::One(side) => format!(
             "a lock protects only what everybody touches under it: {} needs {} as well",
@@ -105,4 +114,17 @@ fn help(say: &Telling<'_>, accesses: [&Access<'_>; 2], locks: &Locks, starts: &S
             say.object(lock)
         ),
     }
+}
+
+/// Whether std has an atomic for what is in this memory, as far as its type is known.
+fn may_be_atomic(say: &Telling<'_>) -> bool {
+    let race = say.trace.race.as_ref();
+    let object = race.and_then(|race| say.trace.objects.get(race.object));
+    let Some(name) = object.and_then(|object| object.type_name.as_deref()) else {
+        return true;
+    };
+    let number = name
+        .strip_prefix(['u', 'i'])
+        .is_some_and(|bits| ["8", "16", "32", "64", "size"].contains(&bits));
+    number || name == "bool" || name.starts_with('*')
 }

@@ -96,6 +96,9 @@ fn tell(finding: &Finding, say: &Telling<'_>) -> Words {
     let mut notes: Vec<String> = missing.orderings.into_iter().collect();
     notes.extend(edges::told(say, race));
     notes.extend(locks.told(say, by_ordering));
+    if !by_ordering {
+        notes.extend(locks.told_of_time(say));
+    }
     notes.extend(starts.told(say));
     if first.is_mixed(&second) && !by_ordering {
         notes.push("an atomic operation orders nothing with an access that is not one".into());
@@ -124,7 +127,7 @@ fn title(first: &Access<'_>, second: &Access<'_>, by_ordering: bool) -> String {
     let what = if first.is_mixed(second) && !by_ordering {
         let how = |access: &Access<'_>| {
             if access.is_atomic {
-                "as an atomic"
+                "with an atomic operation"
             } else {
                 "without an atomic operation"
             }
@@ -135,6 +138,9 @@ fn title(first: &Access<'_>, second: &Access<'_>, by_ordering: bool) -> String {
             how(first),
             how(second)
         )
+    } else if second.verb == Verb::Free && first.object != second.object {
+        let (doing, freed) = (first.verb.name(), &second.object);
+        format!("{a} {doing} {object}, {b} frees {freed}")
     } else if first.verb == second.verb {
         format!("{a} and {b} both {} {object}", first.verb.plural())
     } else {
