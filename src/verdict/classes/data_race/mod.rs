@@ -8,10 +8,13 @@ mod starts;
 
 use std::collections::BTreeSet;
 
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of};
+use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of, state};
 use crate::names::Names;
-use crate::trace::{Place, Race};
+use crate::trace::{Action, Event, Place, Race, Trace};
 use access::{Access, Verb};
+
+/// Steps on atomics that a reader still follows.
+const READABLE: usize = 16;
 
 pub(super) const CLASS: Class = Class {
     name: "data_race",
@@ -40,7 +43,36 @@ fn recognise(case: &Case<'_>) -> Option<Finding> {
         .focus
         .extend(edges::known(trace, race).into_iter().flatten());
     finding.focus.extend(edges::bystanders(trace, race));
+    if trace.remedy.is_empty() {
+        finding.focus.extend(atomics_before(trace, race));
+    }
     Some(finding)
+}
+
+/// The steps on atomics that have led here, since the later of the two threads began: no ordering of theirs would help, so
+/// a reader wants to see what they came to.
+fn atomics_before(trace: &Trace, race: &Race) -> Vec<usize> {
+    let is_one = |event: &Event| {
+        matches!(
+            event.action,
+            Action::Load | Action::Store | Action::ReadModifyWrite | Action::CompareExchange
+        ) && state::is_own(event)
+    };
+    let starts = race
+        .accesses
+        .map(|at| trace.threads[trace.events[at].thread].spawned_by);
+    let leads_here = |at: &usize| {
+        let precedes = |&later: &usize| state::precedes(trace, *at, later);
+        is_one(&trace.events[*at])
+            && race.accesses.iter().any(precedes)
+            && !starts.iter().flatten().any(precedes)
+    };
+    let all: Vec<usize> = (0..race.accesses[1]).filter(leads_here).collect();
+    if all.len() <= READABLE {
+        all
+    } else {
+        Vec::new()
+    }
 }
 
 fn role(verb: Verb) -> Role {
