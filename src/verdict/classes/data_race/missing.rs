@@ -62,7 +62,8 @@ fn help(say: &Telling<'_>, accesses: [&Access<'_>; 2], locks: &Locks, starts: &S
     let [first, second] = accesses;
     let object = &first.object;
     let both = |verb: Verb| first.verb == verb && second.verb == verb;
-    let fits = first.size.max(second.size) <= ATOMIC && may_be_atomic(say);
+    // What one of the two uses as part of something larger is no atomic by itself.
+    let fits = first.size == second.size && first.size <= ATOMIC && may_be_atomic(say);
     if first.is_mixed(second) {
         return "memory that one thread uses as an atomic must be used as one by all, unless no other thread can reach it at that time".into();
     }
