@@ -289,7 +289,10 @@ fn ended(explored: &Exploration, total: &mut Total<'_>, options: &Options) -> (E
         _ => {
             let end = End::Failed {
                 trace: trace.clone(),
-                at_once: explored.executions <= 1 && explored.hunted == 0,
+                // That nothing orders two accesses shows in any execution.
+                at_once: explored.executions <= 1
+                    && explored.hunted == 0
+                    && trace.ending != Ending::DataRace,
             };
             (end, Some(Cause::Failed(trace)))
         }

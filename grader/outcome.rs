@@ -67,7 +67,7 @@ pub enum End {
     Failed {
         /// That execution.
         trace: Box<Trace>,
-        /// It was the very first one, in which no thread is interrupted.
+        /// It was the very first one, in which no thread is interrupted, and it does something wrong there.
         at_once: bool,
     },
     /// A limit was hit, or something is not modelled.
