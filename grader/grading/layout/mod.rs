@@ -19,14 +19,15 @@ use std::path::{Path, PathBuf};
 
 use self::recognise::{Candidate, Recogniser, Seen};
 use self::walk::Tree;
-use super::submission::{Submission, Unmatched};
+use super::submission::Submission;
 use crate::courses::{Course, Exercise};
 use crate::failure::Problem;
 
 /// Files of more bytes are never compared: they count as different.
 const LARGEST_COMPARED: u64 = 1024 * 1024;
 
-const LAYOUTS: &str = "`STUDENT/EXERCISE.rs`, `STUDENT/…/EXERCISE/exercise.rs`, `EXERCISE/STUDENT.rs` or `STUDENT_…_EXERCISE.rs`; for anything else there are `--exercise ID` and `--map FILE.csv`";
+/// What the folder of a class may look like, for whom it does not.
+pub const LAYOUTS: &str = "`STUDENT/EXERCISE.rs`, `STUDENT/…/EXERCISE/exercise.rs`, `EXERCISE/STUDENT.rs` or `STUDENT_…_EXERCISE.rs`; for anything else there are `--exercise ID` and `--map FILE.csv`";
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +47,15 @@ pub struct Found {
     pub submissions: Vec<Submission>,
     /// Everything else that may have been meant to be graded; sorted.
     pub unmatched: Vec<Unmatched>,
+}
+
+/// Something that may have been meant to be graded, and is not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unmatched {
+    /// A file or folder, relative to the folder that is graded. [`names::visible`] makes it fit to be shown.
+    pub path: PathBuf,
+    /// Why, and what to do about it; without a full stop.
+    pub reason: String,
 }
 
 /// Finds the submissions below `root`. The same files give the same answer, on every machine.

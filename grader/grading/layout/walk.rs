@@ -5,9 +5,9 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Unmatched;
 use super::names;
 use crate::failure::Problem;
-use crate::grading::submission::Unmatched;
 
 /// Folders in folders: deeper ones are not looked into.
 const DEEPEST: usize = 32;
