@@ -12,7 +12,9 @@ mod explain;
 mod grade;
 mod hint;
 mod list;
+mod merge;
 mod replay;
+mod summary;
 mod verify;
 mod welcome;
 
@@ -24,6 +26,8 @@ static ALL: &[Row] = &[
     row::<replay::Replay>("replay"),
     row::<explain::Explain>("explain"),
     row::<grade::Grade>("grade"),
+    row::<merge::Merge>("merge"),
+    row::<summary::SummaryOf>("summary"),
     row::<verify::Verify>("verify"),
     row::<completions::Completions>("completions"),
 ];

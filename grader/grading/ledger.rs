@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::lines::{Kept, Lines};
+use super::results_folder;
 use super::roll::{Key, Roll};
 use crate::failure::Problem;
 use crate::output;
@@ -67,14 +68,44 @@ impl Ledger {
         kept.counts(content).then_some(&kept.record)
     }
 
+    /// Writes a ledger that says what `lines` say, all of it or nothing.
+    ///
+    /// # Errors
+    /// When there is one already, or none can be written.
+    pub fn write(folder: &Path, lines: &Lines) -> Result<(), Problem> {
+        // Locked until this is over.
+        let empty = Ledger::open(folder)?;
+        let wrong = |what: String| Problem::at(&empty.path, None, what);
+        if empty.lines.roll.is_some() {
+            return Err(wrong("there are results here already".to_string()).help(
+                "name an empty folder; to join these results too, name them with the others",
+            ));
+        }
+        let mut text = String::new();
+        let all = lines.results.values().map(|kept| json(&kept.record));
+        for line in lines.roll.iter().map(json).chain(all) {
+            text += &line.map_err(|error| wrong(error.to_string()))?;
+        }
+        results_folder::replace(&empty.path, &text, true)
+            .map_err(|error| wrong(format!("the results cannot be written: {error}")))
+    }
+
     /// The class is now this one.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or this is the ledger of another part of the class.
     pub fn enroll(&mut self, roll: Roll) -> Result<(), Problem> {
         let known = self.lines.roll.as_ref();
+        if let Some(other) = known.filter(|known| known.shards != roll.shards) {
+            return Err(Problem::at(
+                &self.path,
+                None,
+                format!("these are the results of {}", other.part()),
+            )
+            .help("name another folder with `--results`; `threadlings merge` joins them later"));
+        }
         if roll.regrade || !known.is_some_and(|known| known.is_like(&roll)) {
-            self.write(&roll, "the list of the submissions")?;
+            self.append(&roll, "the list of the submissions")?;
         }
         self.lines.enroll(roll);
         Ok(())
@@ -85,21 +116,18 @@ impl Ledger {
     /// # Errors
     /// When the disk is full, or gone.
     pub fn add(&mut self, record: Record) -> Result<(), Problem> {
-        self.write(&record, "a result")?;
+        self.append(&record, "a result")?;
         self.lines
             .keep(record)
             .map_err(|why| Problem::at(&self.path, None, why))
     }
 
-    fn write(&mut self, line: &impl Serialize, what: &str) -> Result<(), Problem> {
-        let written = serde_json::to_vec(line)
-            .map_err(io::Error::from)
-            .and_then(|mut line| {
-                line.push(b'\n');
-                self.file.write_all(&line)?;
-                self.file.sync_data()?;
-                Ok(line.len() as u64)
-            });
+    fn append(&mut self, line: &impl Serialize, what: &str) -> Result<(), Problem> {
+        let written = json(line).and_then(|line| {
+            self.file.write_all(line.as_bytes())?;
+            self.file.sync_data()?;
+            Ok(line.len() as u64)
+        });
         match written {
             Ok(length) => {
                 self.lines.whole += length;
@@ -117,6 +145,10 @@ impl Ledger {
             }
         }
     }
+}
+
+fn json(line: &impl Serialize) -> io::Result<String> {
+    Ok(serde_json::to_string(line)? + "\n")
 }
 
 impl Kept {

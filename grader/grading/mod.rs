@@ -1,12 +1,14 @@
 //! Grading a class: find the submissions, judge each, write each result down as soon as it is known.
 
 pub mod book;
+pub mod closing;
 mod content;
 mod feedback;
 mod judge;
 pub mod layout;
 pub mod ledger;
 pub mod lines;
+pub mod merge;
 mod plan;
 pub mod progress;
 mod queue;
@@ -14,7 +16,9 @@ pub mod results_folder;
 pub mod roll;
 mod safe_names;
 mod score;
+pub mod shard;
 pub mod submission;
+pub mod summary;
 mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +29,7 @@ use judge::Paper;
 use layout::Found;
 use ledger::Ledger;
 use plan::Task;
+use shard::Shard;
 
 use crate::courses::Course;
 use crate::failure::{Failure, Problem};
@@ -37,8 +42,8 @@ pub struct Class<'a> {
     pub root: &'a Path,
     /// What was found in it.
     pub found: &'a Found,
-    /// Which part of the class this is, as typed.
-    pub shard: Option<String>,
+    /// Which part of the class this is.
+    pub shard: Option<Shard>,
     /// The exercises, with their own checks.
     pub course: &'a Course,
 }

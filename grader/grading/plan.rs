@@ -1,13 +1,15 @@
 //! What is to be judged: what no result is known of, and of equal answers one.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Class;
 use super::content::{self, Conditions};
 use super::judge::Paper;
+use super::layout::names;
 use super::ledger::Ledger;
 use super::roll::{Entry, FORMAT, Left, Roll};
+use super::shard::Shard;
 use crate::courses::Exercise;
 use crate::failure::{Failure, Problem};
 use crate::paths;
@@ -30,7 +32,7 @@ pub struct Task<'a> {
 /// # Errors
 /// When the course cannot be read, or a student has two answers to one exercise.
 pub fn roll(class: &Class<'_>, conditions: &Conditions, regrade: bool) -> Result<Roll, Failure> {
-    let lossy = |path: &std::path::Path| path.display().to_string();
+    let shown = |path: &Path| names::visible(path.as_os_str());
     let mut submissions = Vec::new();
     for submission in &class.found.submissions {
         let exercise = class.course.require_exercise(&submission.exercise)?;
@@ -39,7 +41,7 @@ pub fn roll(class: &Class<'_>, conditions: &Conditions, regrade: bool) -> Result
         submissions.push(Entry {
             student: submission.student.clone(),
             exercise: submission.exercise.clone(),
-            path: lossy(&submission.path),
+            path: shown(&submission.path),
             content: paper.content,
             remarks: submission.remarks.clone(),
         });
@@ -58,14 +60,14 @@ pub fn roll(class: &Class<'_>, conditions: &Conditions, regrade: bool) -> Result
         .into());
     }
     let unmatched = class.found.unmatched.iter().map(|left| Left {
-        path: lossy(&left.path),
+        path: shown(&left.path),
         reason: left.reason.clone(),
     });
     Ok(Roll {
         ledger: FORMAT,
         root: paths::shown(&paths::absolute(class.root)),
         layout: class.found.layout.clone(),
-        shards: class.shard.iter().cloned().collect(),
+        shards: class.shard.iter().map(Shard::to_string).collect(),
         regrade,
         submissions,
         unmatched: unmatched.collect(),

@@ -8,8 +8,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::book::Gradebook;
+use super::summary::Summary;
 use super::{feedback, safe_names, table};
 use crate::failure::Problem;
+use crate::reports::Style;
 
 /// The table for a spreadsheet.
 pub const GRADES: &str = "grades.csv";
@@ -25,9 +27,11 @@ pub const FEEDBACK: &str = "feedback";
 /// # Errors
 /// When the disk is full, or the folder cannot be written.
 pub fn write(folder: &Path, book: &Gradebook) -> Result<(), Problem> {
+    let summary = Summary::of(book);
+    let overview = summary.overview(Style::PLAIN, None) + &summary.examples(Style::PLAIN);
     let files = [
         (GRADES, table::csv(&book.records)),
-        (SUMMARY, String::new()),
+        (SUMMARY, overview),
         (UNMATCHED, unmatched(book)),
     ];
     for (name, text) in files {
