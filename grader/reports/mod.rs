@@ -1,6 +1,9 @@
 //! Report formats: each is one file, and one row of [`ALL`]. A renderer decides nothing: it shows what the report
 //! says. Nothing here prints.
 
+mod finding;
+mod github;
+mod gitlab;
 mod harmless;
 mod human;
 mod json;
@@ -53,6 +56,19 @@ pub enum Write {
     Lines(fn(&Record) -> String),
     /// One document about all of them.
     Document(fn(&[Record]) -> String),
+    /// One document, and another one in a file that others may have written to before.
+    DocumentAndFile(fn(&[Record]) -> String, Appended),
+}
+
+/// What a format appends to a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Appended {
+    /// The environment variable that names the file; where it is not set there is nothing to append to.
+    pub variable: &'static str,
+    /// Bytes that the file may have in the end.
+    pub most: usize,
+    /// Writes it; the second argument is how many bytes there is room for.
+    pub write: fn(&[Record], usize) -> String,
 }
 
 /// Every format. The first one is the default.
@@ -67,6 +83,23 @@ pub static ALL: &[Format] = &[
         about: "one JSON object a line",
         write: Write::Lines(json::line),
     },
+    Format {
+        name: "github",
+        about: "annotations of GitHub Actions, and a summary of the step",
+        write: Write::DocumentAndFile(
+            github::annotations,
+            Appended {
+                variable: "GITHUB_STEP_SUMMARY",
+                most: 1 << 20,
+                write: github::summary,
+            },
+        ),
+    },
+    Format {
+        name: "gitlab",
+        about: "code quality for GitLab's merge requests",
+        write: Write::Document(gitlab::document),
+    },
 ];
 
 impl Format {
@@ -76,7 +109,7 @@ impl Format {
         match self.write {
             Write::People => human(report, style),
             Write::Lines(line) => line(&Record::of(report)),
-            Write::Document(_) => String::new(),
+            Write::Document(_) | Write::DocumentAndFile(..) => String::new(),
         }
     }
 
@@ -85,7 +118,16 @@ impl Format {
     pub fn in_the_end(&self, records: &[Record]) -> String {
         match self.write {
             Write::People | Write::Lines(_) => String::new(),
-            Write::Document(document) => document(records),
+            Write::Document(document) | Write::DocumentAndFile(document, _) => document(records),
+        }
+    }
+
+    /// What is appended to a file when all are known.
+    #[must_use]
+    pub fn appended(&self) -> Option<Appended> {
+        match self.write {
+            Write::DocumentAndFile(_, appended) => Some(appended),
+            Write::People | Write::Lines(_) | Write::Document(_) => None,
         }
     }
 }

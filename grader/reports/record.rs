@@ -222,10 +222,16 @@ impl Record {
                 headline: report.headline.clone(),
                 labels: sites.map(|site| site.label.clone()).collect(),
                 steps: steps.map(|step| step.what.clone()).collect(),
-                feedback: human::render(report, Style::PLAIN),
+                feedback: uncoloured(&human::render(report, Style::PLAIN)),
             },
             grade: None,
         }
+    }
+
+    /// The labelled places of the bug; none where there is no bug.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        self.object.bug.as_ref().map_or(&[], |bug| &bug.sites)
     }
 
     /// Whether the answer, or program, is right as far as it was searched.
@@ -235,13 +241,23 @@ impl Record {
     }
 }
 
+/// A text without what colours it, as rustc's on a terminal.
+fn uncoloured(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |done, part| {
+        let code = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        done + code.strip_prefix('m').unwrap_or(part)
+    })
+}
+
 fn object(report: &Report) -> Object {
     let own = report.bug.iter().flat_map(|bug| &bug.notes);
     let mut notes: Vec<String> = own.chain(&report.notes).cloned().collect();
     if report.bug.is_none() && report.verdict != Verdict::Pass {
         notes.insert(0, report.headline.clone());
     }
-    notes.extend(report.verbatim.clone());
+    notes.extend(report.verbatim.as_deref().map(uncoloured));
     let kind = match report.subject.exercise {
         Some(_) => "exercise",
         None => "program",
