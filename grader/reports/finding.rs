@@ -51,13 +51,14 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// A whole line.
-    fn line(file: &str, line: u32) -> Place {
+    /// Where a note says that something is, by line and column; the first line where it says nothing.
+    pub fn told(record: &Record, at: Option<(u32, u32)>) -> Place {
+        let (line, column) = at.unwrap_or((1, 0));
         Place {
-            file: file.to_string(),
+            file: record.object.subject.path.clone(),
             line: line.max(1),
             end_line: line.max(1),
-            columns: None,
+            columns: (column > 0).then(|| (column, column.saturating_add(1))),
         }
     }
 
@@ -177,7 +178,7 @@ pub(super) fn compile_errors(record: &Record) -> Vec<CompileError> {
             code,
             message: message.strip_prefix(": ").unwrap_or(message).to_string(),
             text: text.to_string(),
-            at: place_in(rest, &record.object.subject.path),
+            at: place_in(rest, record),
         })
     });
     errors.collect()
@@ -252,23 +253,24 @@ fn primary(record: &Record) -> Option<usize> {
 /// The place that a note names (`answer.rs:3:5: ...`, or rustc's `--> answer.rs:3:5`), or the first line. What is no
 /// place in the answer counts for nothing: a student can have rustc print other ones.
 fn told(record: &Record) -> Place {
-    let path = &record.object.subject.path;
     let mut notes = record.object.notes.iter();
-    let found = notes.find_map(|note| place_in(note, path));
-    let (line, column) = found.unwrap_or((1, 0));
-    Place {
-        columns: (column > 0).then(|| (column, column.saturating_add(1))),
-        ..Place::line(path, line)
-    }
+    let found = notes.find_map(|note| place_in(note, record));
+    Place::told(record, found)
 }
 
-/// The first line and column in the file `path` that a line of `text` begins with.
-fn place_in(text: &str, path: &str) -> Option<(u32, u32)> {
+/// The first line and column in the answer that a line of `text` begins with.
+fn place_in(text: &str, record: &Record) -> Option<(u32, u32)> {
+    let path = &record.object.subject.path;
+    // An answer is judged under the name of its exercise.
+    let exercise = record.grade.as_ref().map(|grade| &grade.exercise);
+    let neutral = exercise.map(|exercise| format!("{exercise}.rs"));
     text.lines().find_map(|line| {
         let line = line.trim_start();
         let line = line.strip_prefix("--> ").unwrap_or(line);
-        let numbers = line.strip_prefix(path)?.strip_prefix(':')?;
-        let mut numbers = numbers.split(':').map(|number| number.trim().parse().ok());
-        Some((numbers.next()??, numbers.next()??))
+        let neutral = || line.strip_prefix(neutral.as_ref()?);
+        let rest = line.strip_prefix(path).or_else(neutral)?;
+        let mut numbers = rest.strip_prefix(':')?.split(':');
+        let mut number = || numbers.next()?.trim().parse().ok();
+        Some((number()?, number()?))
     })
 }

@@ -7,7 +7,10 @@ mod gitlab;
 mod harmless;
 mod human;
 mod json;
+mod junit;
 pub mod record;
+mod rustc;
+mod sarif;
 mod table;
 
 use threadlings::explanation::Report;
@@ -84,6 +87,16 @@ pub static ALL: &[Format] = &[
         write: Write::Lines(json::line),
     },
     Format {
+        name: "junit",
+        about: "JUnit XML, for test reports of GitLab, Jenkins and others",
+        write: Write::Document(junit::document),
+    },
+    Format {
+        name: "sarif",
+        about: "SARIF 2.1.0, for code scanning and viewers of results",
+        write: Write::Document(sarif::document),
+    },
+    Format {
         name: "github",
         about: "annotations of GitHub Actions, and a summary of the step",
         write: Write::DocumentAndFile(
@@ -99,6 +112,11 @@ pub static ALL: &[Format] = &[
         name: "gitlab",
         about: "code quality for GitLab's merge requests",
         write: Write::Document(gitlab::document),
+    },
+    Format {
+        name: "rustc",
+        about: "diagnostics as cargo prints them, a JSON object a line, for editors",
+        write: Write::Lines(rustc::lines),
     },
 ];
 
@@ -118,7 +136,7 @@ impl Format {
     pub fn record(&self, record: &Record) -> String {
         match self.write {
             Write::Lines(line) => line(record),
-            Write::People | Write::Document(_) => String::new(),
+            Write::People | Write::Document(_) | Write::DocumentAndFile(..) => String::new(),
         }
     }
 
