@@ -82,7 +82,7 @@ impl Run for Grade {
         for record in &records {
             output::result(&options.format.record(record));
         }
-        output::result(&options.format.in_the_end(&records));
+        output::in_the_end(options.format, &records);
         let is_bad = |record: &Record| !record.is_right();
         Ok(if self.fail_on_bug && records.iter().any(is_bad) {
             Ended::Bad
