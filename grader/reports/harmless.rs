@@ -67,6 +67,12 @@ fn source(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Line by line.
+pub(super) fn lines(text: &str) -> String {
+    let lines = text.split('\n').map(visible);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn visible(text: &str) -> String {
     text.chars().map(sign).collect()
 }

@@ -1,9 +1,16 @@
 //! Report formats: each is one file, and one row of [`ALL`]. A renderer decides nothing: it shows what the report
 //! says. Nothing here prints.
 
+mod canvas;
+mod cells;
+mod classroom;
+mod csv;
+mod exercism;
+mod gradescope;
 mod harmless;
 mod human;
 mod json;
+mod points;
 pub mod record;
 mod table;
 
@@ -53,6 +60,8 @@ pub enum Write {
     Lines(fn(&Record) -> String),
     /// One document about all of them.
     Document(fn(&[Record]) -> String),
+    /// One document about the points of answers that were graded; of others there is nothing to write.
+    Grades(fn(&[Record]) -> String),
 }
 
 /// Every format. The first one is the default.
@@ -67,6 +76,31 @@ pub static ALL: &[Format] = &[
         about: "one JSON object a line",
         write: Write::Lines(json::line),
     },
+    Format {
+        name: "csv",
+        about: "a table: one row for each answer",
+        write: Write::Document(csv::document),
+    },
+    Format {
+        name: "canvas",
+        about: "a gradebook that Canvas imports: one row for each student",
+        write: Write::Grades(canvas::document),
+    },
+    Format {
+        name: "gradescope",
+        about: "results.json of a Gradescope autograder",
+        write: Write::Grades(gradescope::document),
+    },
+    Format {
+        name: "exercism",
+        about: "results.json of an Exercism test runner, version 3",
+        write: Write::Document(exercism::document),
+    },
+    Format {
+        name: "classroom",
+        about: "a result for the reporter of GitHub Classroom, in base64",
+        write: Write::Document(classroom::document),
+    },
 ];
 
 impl Format {
@@ -76,7 +110,7 @@ impl Format {
         match self.write {
             Write::People => human(report, style),
             Write::Lines(line) => line(&Record::of(report)),
-            Write::Document(_) => String::new(),
+            Write::Document(_) | Write::Grades(_) => String::new(),
         }
     }
 
@@ -85,7 +119,7 @@ impl Format {
     pub fn in_the_end(&self, records: &[Record]) -> String {
         match self.write {
             Write::People | Write::Lines(_) => String::new(),
-            Write::Document(document) => document(records),
+            Write::Document(document) | Write::Grades(document) => document(records),
         }
     }
 }
