@@ -1,0 +1,1 @@
+//! What is refused, tried out in forks of the test.
