@@ -127,6 +127,8 @@ pub struct Options {
     pub budget: Option<Duration>,
     /// The search stops after this many interleavings.
     pub max_interleavings: Option<u64>,
+    /// Whether the scenarios that follow a failing one are tried too: a rubric counts them all.
+    pub every_scenario: bool,
     /// Bytes of heap that a program may use.
     pub memory_limit: u64,
     /// When programs are watched for data races.
@@ -168,6 +170,7 @@ impl Typed {
             cross_check: self.cross_check,
             budget: self.budget,
             max_interleavings: self.max_interleavings,
+            every_scenario: false,
             memory_limit: self.memory_limit << 20,
             races: match self.races {
                 Races::Auto => compile::Races::Auto,

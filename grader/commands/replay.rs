@@ -36,6 +36,7 @@ impl Run for Replay {
             subject: subject(&stored, options).unwrap_or_else(|_| Subject::program(&stored.file)),
             cause: Cause::Failed(Box::new(stored.trace)),
             search: None,
+            tried: Vec::new(),
             watching: Watching::Needless,
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),

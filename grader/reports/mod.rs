@@ -80,6 +80,15 @@ impl Format {
         }
     }
 
+    /// The same for a record; people read other things of a class.
+    #[must_use]
+    pub fn record(&self, record: &Record) -> String {
+        match self.write {
+            Write::Lines(line) => line(record),
+            Write::People | Write::Document(_) => String::new(),
+        }
+    }
+
     /// What can be written when all are known.
     #[must_use]
     pub fn in_the_end(&self, records: &[Record]) -> String {
