@@ -64,9 +64,7 @@ fn serve() -> io::Result<()> {
         nonce,
         number: 0,
     };
-    let told = catch_unwind(AssertUnwindSafe(|| {
-        perform(&request, page, &mut messages)
-    }));
+    let told = catch_unwind(AssertUnwindSafe(|| perform(&request, page, &mut messages)));
     let last = match told {
         Ok(Ok(exploration)) => Message::Done(Box::new(exploration)),
         Ok(Err(message)) => Message::Failed { message },
@@ -98,11 +96,7 @@ impl Messages {
     }
 }
 
-fn perform(
-    request: &Request,
-    page: File,
-    messages: &mut Messages,
-) -> Result<Exploration, String> {
+fn perform(request: &Request, page: File, messages: &mut Messages) -> Result<Exploration, String> {
     let begun = Instant::now();
     let system = |error: io::Error| error.to_string();
     let noted = Page::open(page.try_clone().map_err(system)?).map_err(system)?;

@@ -198,7 +198,10 @@ mod tests {
             FAILED.replace('"', "\\\""),
         ] {
             let heard = heard(&words);
-            assert!(matches!(heard, Err(Fault::Malformed(_))), "{words} {heard:?}");
+            assert!(
+                matches!(heard, Err(Fault::Malformed(_))),
+                "{words} {heard:?}"
+            );
         }
     }
 

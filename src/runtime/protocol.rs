@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::plugin::Fatal;
 use crate::explore::hunt::{Plan, Share};
 use crate::explore::search::{MemoryChoice, Options};
-use crate::sandbox::Layers;
 use crate::opinions::{Opinion, Patience, Witness};
+use crate::sandbox::Layers;
 use crate::trace::{Ending, Memory, Place, Step, Trace};
 
 /// The name under which this program starts itself to explore another.
@@ -75,7 +75,8 @@ pub enum Task {
     Hunt(Hunt),
     /// Run one schedule again and write it down.
     Replay(Replay),
-    /// Run it once, and say how it ends.
+    /// Run it once, and say how it ends. To be asked of the entry after the last one, which runs all of them and then fails:
+    /// whoever says that it has completed cannot be believed.
     Try,
     /// Find out what the program can come to, as somebody sees it.
     Ask(Witness, Patience),

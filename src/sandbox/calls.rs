@@ -309,7 +309,11 @@ fn dangerous() -> io::Result<Rules> {
     }
     // Typing into a terminal.
     for command in [libc::TIOCSTI, libc::TIOCLINUX] {
-        allow(&mut rules, libc::SYS_ioctl, &[is(1, u64::from(command as u32))])?;
+        allow(
+            &mut rules,
+            libc::SYS_ioctl,
+            &[is(1, u64::from(command as u32))],
+        )?;
     }
     Ok(rules)
 }

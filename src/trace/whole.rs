@@ -60,9 +60,7 @@ impl Trace {
             first < second
                 && second < self.events.len()
                 && self.is_object(race.object)
-                && race
-                    .on_stack_of
-                    .is_none_or(|thread| self.is_thread(thread))
+                && race.on_stack_of.is_none_or(|thread| self.is_thread(thread))
         });
         let ending = match self.ending {
             Ending::ThreadPanicked { thread } | Ending::Crashed { thread, .. } => {
