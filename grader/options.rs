@@ -65,6 +65,10 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "DIR", help_heading = HEADING)]
     pub course: Option<PathBuf>,
 
+    /// Compile and run programs in a sandbox, as `grade` does
+    #[arg(long, global = true, hide = true)]
+    pub confined: bool,
+
     /// Print the result only: no progress, no remarks
     #[arg(long, short, global = true, help_heading = HEADING)]
     pub quiet: bool,
@@ -173,7 +177,11 @@ impl Typed {
             cross_check: self.cross_check,
             budget: self.budget,
             max_interleavings: self.max_interleavings,
-            confinement: Confinement::None,
+            confinement: if self.confined {
+                Confinement::BestEffort
+            } else {
+                Confinement::None
+            },
             every_scenario: false,
             memory_limit: self.memory_limit << 20,
             races: match self.races {

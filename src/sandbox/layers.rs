@@ -57,9 +57,11 @@ impl Layers {
             "rlimits" => self.rlimits = 0,
             _ => return self,
         }
-        if !self.hold() && self.missing.is_none() {
-            self.missing = Some(format!("{name} was switched off"));
-        }
+        let why = format!("{name} was switched off");
+        self.missing = Some(match self.missing {
+            Some(other) => format!("{other}; {why}"),
+            None => why,
+        });
         self
     }
 
