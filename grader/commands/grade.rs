@@ -6,6 +6,7 @@ use clap::Args;
 use threadlings::explanation::Verdict;
 
 use super::Run;
+use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
@@ -45,6 +46,10 @@ pub struct Grade {
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 
+    /// Judge nothing where programs cannot be held by a sandbox
+    #[arg(long)]
+    require_sandbox: bool,
+
     /// End with exit code 1 if an answer is not right
     #[arg(long)]
     fail_on_bug: bool,
@@ -52,6 +57,16 @@ pub struct Grade {
 
 impl Run for Grade {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
+        let confinement = match self.require_sandbox {
+            true => Confinement::Required,
+            false => Confinement::BestEffort,
+        };
+        // Before anything of a stranger is looked at.
+        confinement.layers()?;
+        let options = &Options {
+            confinement,
+            ..options.clone()
+        };
         let course = Course::require(options.course.as_deref())?;
         let sought = Sought {
             exercise: self.exercise.as_deref(),
