@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::Run;
 use crate::compile;
+use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
@@ -59,6 +60,10 @@ pub struct Grade {
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 
+    /// Judge nothing where programs cannot be held by a sandbox
+    #[arg(long)]
+    require_sandbox: bool,
+
     /// Judge all submissions again; what is known of them stays until then
     #[arg(long)]
     force: bool,
@@ -70,6 +75,16 @@ pub struct Grade {
 
 impl Run for Grade {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
+        let confinement = match self.require_sandbox {
+            true => Confinement::Required,
+            false => Confinement::BestEffort,
+        };
+        // Before anything of a stranger is looked at.
+        confinement.layers()?;
+        let options = &Options {
+            confinement,
+            ..options.clone()
+        };
         let course = Course::require(options.course.as_deref())?;
         let sought = Sought {
             exercise: self.exercise.as_deref(),

@@ -78,7 +78,11 @@ fn watch_signals_once() {
             }
             if let Some(words) = *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) {
                 // Where a line on the terminal says how far we are, or `^C`.
-                let gap = if output::progress_on_terminal() { "\n" } else { "" };
+                let gap = if output::progress_on_terminal() {
+                    "\n"
+                } else {
+                    ""
+                };
                 output::remark(&format!("{gap}{words}"));
             }
             let _ = emulate_default_handler(signal);

@@ -32,6 +32,8 @@ impl Conditions {
             memory,
             seed,
             edition,
+            // Says what held, with each result.
+            confinement: _,
             // How it looks, and how much is done at the same time.
             format: _,
             style: _,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::lines::{Kept, Lines};
+use super::lines::Lines;
 use super::results_folder;
 use super::roll::{Key, Roll};
 use crate::failure::Problem;
@@ -62,10 +62,10 @@ impl Ledger {
         &self.lines
     }
 
-    /// What was judged of this student and exercise, if that still counts.
-    pub fn current(&self, key: &Key, content: &str) -> Option<&Record> {
+    /// What was judged of this student and exercise, if that still counts: see [`Kept::counts`].
+    pub fn current(&self, key: &Key, content: &str, sandbox: bool) -> Option<&Record> {
         let kept = self.lines.results.get(key)?;
-        kept.counts(content).then_some(&kept.record)
+        kept.counts(content, sandbox).then_some(&kept.record)
     }
 
     /// Writes a ledger that says what `lines` say, all of it or nothing.
@@ -149,20 +149,6 @@ impl Ledger {
 
 fn json(line: &impl Serialize) -> io::Result<String> {
     Ok(serde_json::to_string(line)? + "\n")
-}
-
-impl Kept {
-    /// Whether an answer with this content need not be judged again. What could not be graded is tried again, unless it
-    /// would come out the same.
-    pub fn counts(&self, content: &str) -> bool {
-        use threadlings::explanation::Verdict;
-        let is_final = self.record.object.verdict == Verdict::Unmodelled;
-        let grade = self.record.grade.as_ref();
-        !self.outdated
-            && grade.is_some_and(|grade| {
-                grade.content == content && (grade.score.is_some() || is_final)
-            })
-    }
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), Problem> {

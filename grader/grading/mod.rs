@@ -19,7 +19,6 @@ mod score;
 pub mod shard;
 pub mod submission;
 pub mod summary;
-mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -31,6 +30,7 @@ use ledger::Ledger;
 use plan::Task;
 use shard::Shard;
 
+use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::failure::{Failure, Problem};
 use crate::options::Options;
@@ -71,7 +71,8 @@ pub fn grade(
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
     let roll = plan::roll(class, &conditions, regrade)?;
     ledger.enroll(roll.clone())?;
-    let tasks = plan::tasks(class, &roll, ledger)?;
+    let sandbox = options.confinement == Confinement::Required;
+    let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
     let open: usize = tasks.iter().map(|task| task.members.len()).sum();
     let all = roll.submissions.len();
     listener.begin(all, all - open);

@@ -74,7 +74,7 @@ pub fn roll(class: &Class<'_>, conditions: &Conditions, regrade: bool) -> Result
     })
 }
 
-/// What is to be done for the submissions on the roll.
+/// What is to be done for the submissions on the roll. `sandbox`: whether they must have run in one.
 ///
 /// # Errors
 /// When the course has changed meanwhile.
@@ -82,6 +82,7 @@ pub fn tasks<'a>(
     class: &Class<'a>,
     roll: &'a Roll,
     ledger: &Ledger,
+    sandbox: bool,
 ) -> Result<Vec<Task<'a>>, Failure> {
     let files: BTreeMap<(&str, &str), PathBuf> = class
         .found
@@ -92,11 +93,12 @@ pub fn tasks<'a>(
             (key, class.root.join(&submission.path))
         })
         .collect();
-    let by_content: BTreeMap<&str, &Record> = ledger.lines().counting().collect();
+    let by_content: BTreeMap<&str, &Record> = ledger.lines().counting(sandbox).collect();
     let mut tasks: Vec<Task<'a>> = Vec::new();
     let mut at: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &roll.submissions {
-        if ledger.current(&entry.key(), &entry.content).is_some() {
+        let known = ledger.current(&entry.key(), &entry.content, sandbox);
+        if known.is_some() {
             continue;
         }
         let equal = at.get(&*entry.content).copied();

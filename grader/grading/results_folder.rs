@@ -2,16 +2,15 @@
 //! there whole or not at all.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::book::Gradebook;
 use super::summary::Summary;
-use super::{feedback, safe_names, table};
+use super::{feedback, safe_names};
 use crate::failure::Problem;
-use crate::reports::Style;
+use crate::reports::{self, Style};
 
 /// The table for a spreadsheet.
 pub const GRADES: &str = "grades.csv";
@@ -30,7 +29,7 @@ pub fn write(folder: &Path, book: &Gradebook) -> Result<(), Problem> {
     let summary = Summary::of(book);
     let overview = summary.overview(Style::PLAIN, None) + &summary.examples(Style::PLAIN);
     let files = [
-        (GRADES, table::csv(&book.records)),
+        (GRADES, reports::table_of(&book.records)),
         (SUMMARY, overview),
         (UNMATCHED, unmatched(book)),
     ];
@@ -92,15 +91,17 @@ pub fn replace(path: &Path, text: &str, lasting: bool) -> io::Result<()> {
     }
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     fs::create_dir_all(&folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".new-")
-        // As for any other file: less what the user's mask takes away.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(&folder)?;
+    // Always the same name: what an interrupted run has left is written over.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = folder.join(format!(".new-{name}"));
+    let mut file = File::create(&aside)?;
     file.write_all(text.as_bytes())?;
     if lasting {
-        file.as_file().sync_all()?;
+        file.sync_all()?;
     }
-    file.persist(path).map_err(|error| error.error)?;
+    fs::rename(aside, path)?;
+    if lasting {
+        File::open(&folder)?.sync_all()?;
+    }
     Ok(())
 }

@@ -18,9 +18,6 @@ pub use points::Spread;
 /// Number of the format in which it is printed as JSON.
 const FORMAT: u32 = 1;
 
-/// How the layers of a sandbox are stated where there were none.
-const UNSANDBOXED: &str = "UNSANDBOXED";
-
 /// The class.
 #[derive(Debug, Serialize)]
 pub struct Summary {
@@ -132,7 +129,6 @@ impl Summary {
         let graded = || book.records.iter().filter_map(with_grade);
         let students: BTreeSet<&str> = entries.iter().map(|entry| &*entry.student).collect();
         let ids: BTreeSet<&str> = entries.iter().map(|entry| &*entry.exercise).collect();
-        let bare = |grade: &Grade| grade.sandbox.starts_with(UNSANDBOXED);
         let flagged = graded().filter(|(_, grade)| !grade.review.is_empty());
         Summary {
             format: FORMAT,
@@ -149,7 +145,7 @@ impl Summary {
                     places: grade.review.clone(),
                 })
                 .collect(),
-            unsandboxed: graded().filter(|(_, grade)| bare(grade)).count(),
+            unsandboxed: graded().filter(|(_, grade)| grade.is_unsandboxed()).count(),
             unmatched: book.roll.unmatched.clone(),
             gone: book
                 .gone
