@@ -113,10 +113,11 @@ impl Run for Grade {
         let graded = grading::grade(&class, &mut ledger, self.force, options, &mut progress);
         drop(progress);
         let book = Gradebook::of(ledger.lines());
-        let written = results_folder::write(&folder, &book);
+        let has_begun = ledger.lines().roll.is_some();
+        let written = has_begun.then(|| results_folder::write(&folder, &book));
         // Why it ended early says more than what came of that.
         graded?;
-        written?;
+        written.transpose()?;
         closing::print(&book, Some(&folder), options);
         Ok(book.ended(self.fail_on_bug))
     }

@@ -28,7 +28,12 @@ fn human(book: &Gradebook, folder: Option<&Path>, options: &Options) -> String {
     };
     let shown = paths::shown(folder);
     let rest = format!("{shown}/{SUMMARY}");
-    let mut text = summary.overview(options.style, Some(&rest));
+    let mut text = format!("found: {}\n", book.roll.layout);
+    if !book.roll.shards.is_empty() {
+        text += &format!("graded: {}\n", book.roll.part());
+    }
+    text.push('\n');
+    text += &summary.overview(options.style, Some(&rest));
     text +=
         &format!("\nresults: {shown}/ ({GRADES}, {SUMMARY}, {FEEDBACK}/STUDENT/EXERCISE.txt)\n");
     if !summary.not_graded.is_empty() {

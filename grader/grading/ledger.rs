@@ -42,6 +42,9 @@ impl Ledger {
             )
             .help("make it writable, or name another folder with `--results`")
         };
+        if folder.exists() && !folder.is_dir() {
+            return Err(wrong(io::Error::other("it is no folder")));
+        }
         fs::create_dir_all(folder).map_err(wrong)?;
         // Before it is opened: it may be a pipe.
         Lines::read(&path)?;

@@ -58,13 +58,16 @@ fn unmatched(book: &Gradebook) -> String {
 fn write_feedback(folder: &Path, book: &Gradebook) -> io::Result<()> {
     let students = book.roll.submissions.iter().map(|entry| &*entry.student);
     let names = safe_names::of(students);
+    let exercises = book.roll.submissions.iter().map(|entry| &*entry.exercise);
+    let exercises = safe_names::of(exercises);
     let mut written = BTreeSet::new();
     for record in &book.records {
         let Some(grade) = &record.grade else {
             continue;
         };
         let name = &names[&*grade.student];
-        let path = folder.join(name).join(format!("{}.txt", grade.exercise));
+        let file = format!("{}.txt", exercises[&*grade.exercise]);
+        let path = folder.join(name).join(file);
         replace(&path, &feedback::text(record, grade), false)?;
         written.insert(path);
     }
@@ -73,7 +76,8 @@ fn write_feedback(folder: &Path, book: &Gradebook) -> io::Result<()> {
     for (student, exercise) in book.gone.iter().cloned().chain(enrolled) {
         let safe = safe_names::harmless(&student);
         for name in [safe_names::marked(&safe, &student), safe] {
-            let path = folder.join(name).join(format!("{exercise}.txt"));
+            let file = format!("{}.txt", safe_names::harmless(&exercise));
+            let path = folder.join(name).join(file);
             if !written.contains(&path) && path.is_file() {
                 fs::remove_file(&path)?;
                 // Only if nothing else is in it.

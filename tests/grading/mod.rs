@@ -1,3 +1,7 @@
 //! Grading a class.
 
+mod ledger;
+mod merged;
+mod overview;
 mod scores;
+mod small;

@@ -71,8 +71,8 @@ pub struct Class {
     pub answers: usize,
     /// In which exercises.
     pub exercises: BTreeSet<String>,
-    /// The answer that shows it best: the fewest changes from thread to thread, then the fewest steps, then the shortest
-    /// report.
+    /// The answer that shows it best: one that is not what was handed out, with the fewest changes from thread to thread, then the fewest
+    /// steps, then the shortest report.
     pub example: Example,
 }
 
@@ -192,7 +192,9 @@ fn classes(records: &[Record]) -> Vec<Class> {
     let mut classes: Vec<Class> = found
         .into_values()
         .filter_map(|all| {
-            let (record, grade, bug) = *all.iter().min_by_key(|(record, ..)| effort(record))?;
+            let (record, grade, bug) = *all
+                .iter()
+                .min_by_key(|(record, grade, _)| effort(record, grade))?;
             Some(Class {
                 class: bug.class.clone(),
                 code: bug.code.clone(),
@@ -215,10 +217,12 @@ fn classes(records: &[Record]) -> Vec<Class> {
     classes
 }
 
-/// What a report asks of its reader. One without a schedule explains least.
-fn effort(record: &Record) -> (bool, usize, usize, usize) {
+/// What a report asks of its reader. The bug that was handed out teaches nothing new, and a report without a schedule
+/// explains least.
+fn effort(record: &Record, grade: &Grade) -> (bool, bool, usize, usize, usize) {
     let witness = record.object.witness.as_ref();
     (
+        score::is_of_starter(grade),
         witness.is_none(),
         witness.map_or(0, |witness| witness.switches),
         witness.map_or(0, |witness| witness.steps.len()),

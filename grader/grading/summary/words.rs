@@ -41,7 +41,11 @@ impl Summary {
                 format!("{}: {}", it.path, it.reason)
             }),
             page.list("no longer there, and not counted", &self.gone, Clone::clone),
-            page.list("parts that are missing", &self.missing_shards, Clone::clone),
+            page.list(
+                "parts of the class that are not here",
+                &self.missing_shards,
+                Clone::clone,
+            ),
             self.sandbox(page),
         ];
         let parts = parts.into_iter().filter(|part| !part.is_empty());
@@ -53,7 +57,7 @@ impl Summary {
         let page = Page { style, rest: None };
         let each = self.bugs.iter().map(|class| {
             let path = clean(&class.example.path);
-            let title = page.title(&format!("{} {}, as in {path}", class.code, class.class));
+            let title = page.title(&format!("example: {path}"));
             format!("\n{title}\n{}", class.example.report)
         });
         each.collect()
