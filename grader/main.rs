@@ -32,6 +32,12 @@ fn main() -> ExitCode {
             Err(_) => ExitCode::FAILURE,
         };
     }
+    if policy::is_worker() {
+        return match policy::worker_main() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     let ended = match commands::command_line().try_get_matches() {
         Ok(matches) => commands::run(&matches),
         Err(said) => output::clap(&said),

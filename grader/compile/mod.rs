@@ -8,7 +8,7 @@ mod counts;
 mod folder;
 mod instrument;
 mod native;
-mod process;
+pub mod process;
 mod program;
 mod stand_in;
 mod toolchain;
