@@ -8,11 +8,10 @@ use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
 use threadlings::trace::{Ending, Memory};
 
 use crate::compile::{self, Library, Races};
-use crate::courses::Scenario;
 use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
-use crate::outcome::{Cause, Outcome};
+use crate::outcome::{Cause, Decision, End, Outcome, Tried};
 use crate::subject::{Source, Subject};
 use crate::{named, output, policy};
 
@@ -49,16 +48,29 @@ pub fn check(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
-    let source = subject.read()?;
+    judge(subject, &subject.read()?, options, on_progress)
+}
+
+/// The same for a source that has been read.
+///
+/// # Errors
+/// When we fail.
+pub fn judge(
+    subject: &Subject,
+    source: &Source,
+    options: &Options,
+    on_progress: &mut dyn FnMut(&Progress),
+) -> Result<Outcome, Failure> {
     let Judged {
         mut cause,
         search,
+        tried,
         watching,
         voices,
-    } = judged(subject, &source, options, on_progress)?;
+    } = judged(subject, source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         if trace.race.is_some() {
-            named::name_memory(trace, subject, &source, options);
+            named::name_memory(trace, subject, source, options);
         }
         let sources = Sources::new(source.files());
         **trace = explanation::settled(trace, &sources).into_owned();
@@ -67,6 +79,7 @@ pub fn check(
         subject: subject.clone(),
         cause,
         search,
+        tried,
         watching,
         files: source.files(),
         replay: None,
@@ -79,6 +92,7 @@ pub fn check(
 struct Judged {
     cause: Cause,
     search: Option<Search>,
+    tried: Vec<Tried>,
     watching: Watching,
     voices: Vec<Voice>,
 }
@@ -89,6 +103,7 @@ impl Judged {
         Judged {
             cause,
             search: None,
+            tried: Vec::new(),
             watching: Watching::Needless,
             voices: Vec::new(),
         }
@@ -109,7 +124,11 @@ fn judged(
         Ok(library) => library,
         Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
     };
-    let (cause, search) = (options.engine.judge)(subject, &library, options, on_progress)?;
+    let Decision {
+        cause,
+        search,
+        tried,
+    } = (options.engine.judge)(subject, &library, options, on_progress)?;
     let voices = match options.cross_check {
         Some(_) if is_race(&cause) => cross::silent(),
         Some(time) => cross::examine(subject, &library, time, options)?,
@@ -119,6 +138,7 @@ fn judged(
     Ok(Judged {
         cause: accepted(subject, cause, &watching),
         search: Some(search),
+        tried,
         watching,
         voices,
     })
@@ -209,11 +229,11 @@ pub fn explore(
     library: &Library,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Search), Failure> {
+) -> Result<Decision, Failure> {
     let mut total = Total::begin(subject, options);
     total.search.complete = !library.uncounted;
-    let mut missing = subject.must_reach().to_vec();
-    let mut serial = None;
+    let mut tried = Vec::new();
+    let mut decided: Option<(Cause, Search)> = None;
     for (entry, scenario) in subject.scenarios().into_iter().enumerate() {
         if total.is_used_up() {
             total.truncated("budget");
@@ -221,35 +241,85 @@ pub fn explore(
         }
         let explored = one(library, entry, &total, on_progress)?;
         total.add(&explored);
-        missing.retain(|goal| !explored.reached.contains(goal));
-        if is_serial(&scenario, &explored) {
-            serial.get_or_insert(scenario.name);
-        }
-        if let Some(trace) = explored.failure {
-            total.search.complete = false;
-            total.search.memory = name(trace.memory).to_string();
-            let trace = Box::new(trace);
-            let cause = match &trace.ending {
-                Ending::Unmodelled { .. } => Cause::Unmodelled(trace),
-                Ending::TooLong => {
-                    total.truncated("steps");
-                    Cause::Inconclusive(reason("steps", options))
-                }
-                _ => Cause::Failed(trace),
-            };
-            return Ok((cause, total.search()));
+        let (end, cause) = ended(&explored, &mut total, options);
+        tried.push(Tried {
+            scenario,
+            end,
+            reached: explored.reached,
+        });
+        if let Some(cause) = cause {
+            decided.get_or_insert_with(|| (cause, total.search()));
+            if !options.every_scenario {
+                break;
+            }
         }
     }
-    let search = total.search();
-    let cause = match (serial, &search.truncated_by) {
-        (Some(scenario), _) => Cause::OneInterleaving(scenario),
+    let (cause, search) = decided.unwrap_or_else(|| {
+        let search = total.search();
+        (unfailed(subject, library, &tried, &search, options), search)
+    });
+    Ok(Decision {
+        cause,
+        search,
+        tried,
+    })
+}
+
+/// How a scenario ended, and the cause of the verdict if that decides it.
+fn ended(explored: &Exploration, total: &mut Total<'_>, options: &Options) -> (End, Option<Cause>) {
+    let Some(trace) = &explored.failure else {
+        let end = match explored.complete {
+            true => End::Proved {
+                single: explored.single,
+            },
+            false => End::Open,
+        };
+        return (end, None);
+    };
+    total.search.complete = false;
+    total.search.memory = name(trace.memory).to_string();
+    let trace = Box::new(trace.clone());
+    match &trace.ending {
+        Ending::Unmodelled { .. } => (End::Open, Some(Cause::Unmodelled(trace))),
+        Ending::TooLong => {
+            total.truncated("steps");
+            let cause = Cause::Inconclusive(reason("steps", options));
+            (End::Open, Some(cause))
+        }
+        _ => {
+            let end = End::Failed {
+                trace: trace.clone(),
+                // That nothing orders two accesses shows in any execution.
+                at_once: explored.executions <= 1
+                    && explored.hunted == 0
+                    && trace.ending != Ending::DataRace,
+            };
+            (end, Some(Cause::Failed(trace)))
+        }
+    }
+}
+
+/// What decides where no scenario has failed.
+fn unfailed(
+    subject: &Subject,
+    library: &Library,
+    tried: &[Tried],
+    search: &Search,
+    options: &Options,
+) -> Cause {
+    let serial = tried.iter().find(|tried| {
+        tried.scenario.concurrent && matches!(tried.end, End::Proved { single: true })
+    });
+    let mut missing = subject.must_reach().to_vec();
+    missing.retain(|goal| !tried.iter().any(|tried| tried.reached.contains(goal)));
+    match (serial, &search.truncated_by) {
+        (Some(tried), _) => Cause::OneInterleaving(tried.scenario.name.clone()),
         (None, Some(limit)) => Cause::Inconclusive(reason(limit, options)),
         (None, None) if library.uncounted => Cause::Inconclusive(Some(UNCOUNTED.to_string())),
         (None, None) if !search.complete => Cause::Inconclusive(None),
         (None, None) if !missing.is_empty() => Cause::NotReached(missing),
         (None, None) => Cause::Proved,
-    };
-    Ok((cause, search))
+    }
 }
 
 fn one(
@@ -311,10 +381,6 @@ fn name(memory: Memory) -> &'static str {
         Memory::Sc => "sc",
         Memory::C11 => "c11",
     }
-}
-
-fn is_serial(scenario: &Scenario, explored: &Exploration) -> bool {
-    scenario.concurrent && explored.complete && explored.single
 }
 
 /// Which limit ended the search, as a sentence; `None` for the budget, which needs none.

@@ -7,6 +7,7 @@ mod courses;
 mod engines;
 mod exit;
 mod failure;
+mod grading;
 mod intake;
 mod named;
 mod native;

@@ -11,7 +11,7 @@ use crate::compile;
 use crate::engines::{self, Engine};
 use crate::failure::Problem;
 use crate::output;
-use crate::reports::{self, Style};
+use crate::reports::{self, Format, Style};
 
 /// The options as they were typed.
 #[derive(Args, Clone, Debug)]
@@ -113,8 +113,8 @@ pub enum Edition {
 /// The options as they are meant.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Renders reports.
-    pub render: reports::Render,
+    /// Writes reports.
+    pub format: &'static Format,
     /// How they look.
     pub style: Style,
     /// Whether results that are no reports are JSON too.
@@ -127,6 +127,8 @@ pub struct Options {
     pub budget: Option<Duration>,
     /// The search stops after this many interleavings.
     pub max_interleavings: Option<u64>,
+    /// Whether the scenarios that follow a failing one are tried too: a rubric counts them all.
+    pub every_scenario: bool,
     /// Bytes of heap that a program may use.
     pub memory_limit: u64,
     /// When programs are watched for data races.
@@ -159,14 +161,16 @@ impl Typed {
     /// When something is asked for that does not exist yet.
     pub fn meant(self) -> Result<Options, Problem> {
         let color = colored(self.color);
+        let format = format(&self.format);
         Ok(Options {
-            render: renderer(&self.format),
+            format,
             style: if color { Style::FANCY } else { Style::PLAIN },
-            json: self.format == "json",
+            json: format.name == "json",
             engine: engine(&self.engine),
             cross_check: self.cross_check,
             budget: self.budget,
             max_interleavings: self.max_interleavings,
+            every_scenario: false,
             memory_limit: self.memory_limit << 20,
             races: match self.races {
                 Races::Auto => compile::Races::Auto,
@@ -214,13 +218,16 @@ fn colored(choice: clap::ColorChoice) -> bool {
 
 /// The names of the table of formats.
 fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(reports::ALL.iter().map(|(name, _)| *name))
+    let named = reports::ALL
+        .iter()
+        .map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(named)
 }
 
 /// The row of the table; clap has let no other name through.
-fn renderer(name: &str) -> reports::Render {
-    let row = reports::ALL.iter().find(|(known, _)| *known == name);
-    row.unwrap_or(&reports::ALL[0]).1
+fn format(name: &str) -> &'static Format {
+    let row = reports::ALL.iter().find(|format| format.name == name);
+    row.unwrap_or(&reports::ALL[0])
 }
 
 /// The engine that is best for the program.

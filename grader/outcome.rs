@@ -6,6 +6,7 @@ use threadlings::explanation::{self, Answer, Report, Runs, Search, Verdict, Watc
 use threadlings::names::Sources;
 use threadlings::trace::Trace;
 
+use crate::courses::Scenario;
 use crate::exit::Ended;
 use crate::subject::Subject;
 
@@ -18,6 +19,8 @@ pub struct Outcome {
     pub cause: Cause,
     /// How much was searched, all scenarios together; `None` where nothing was.
     pub search: Option<Search>,
+    /// How each scenario ended, as far as they were tried.
+    pub tried: Vec<Tried>,
     /// Whether races in plain memory were looked for.
     pub watching: Watching,
     /// The source files, by the paths that the compiler was given.
@@ -28,6 +31,47 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// Where another engine sees something else, and nobody knows why.
     pub disputes: Vec<String>,
+}
+
+/// How an engine decides.
+#[derive(Debug)]
+pub struct Decision {
+    /// What decides.
+    pub cause: Cause,
+    /// How much was searched until then.
+    pub search: Search,
+    /// See [`Outcome::tried`].
+    pub tried: Vec<Tried>,
+}
+
+/// One scenario by itself.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// Which.
+    pub scenario: Scenario,
+    /// How it ended.
+    pub end: End,
+    /// Goals reached in any of its executions.
+    pub reached: Vec<String>,
+}
+
+/// How a scenario ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Every interleaving is right.
+    Proved {
+        /// There is only one.
+        single: bool,
+    },
+    /// An execution goes wrong.
+    Failed {
+        /// That execution.
+        trace: Box<Trace>,
+        /// It was the very first one, in which no thread is interrupted, and it does something wrong there.
+        at_once: bool,
+    },
+    /// A limit was hit, or something is not modelled.
+    Open,
 }
 
 /// What decides a verdict.

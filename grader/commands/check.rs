@@ -12,6 +12,7 @@ use crate::failure::{Failure, Problem};
 use crate::options::Options;
 use crate::outcome::{self, Cause, Outcome};
 use crate::progress_bar;
+use crate::reports::record::Record;
 use crate::store::{self, Stored};
 use crate::subject::Subject;
 use crate::{check, native, output, paths};
@@ -42,6 +43,7 @@ impl Run for Check {
         }
         let course = course?;
         let mut worst = Ended::Good;
+        let mut written = Vec::new();
         for subject in subjects(&self.what, course.as_ref())? {
             let outcome = one(&subject, course.as_ref(), options)?;
             let report = outcome.report();
@@ -49,7 +51,8 @@ impl Run for Check {
             if !outcome.disputes.is_empty() {
                 ended = ended.max(Ended::Bad);
             }
-            output::result(&(options.render)(&[report], options.style));
+            output::result(&options.format.at_once(&report, options.style));
+            written.push(Record::of(&report));
             if !options.quiet
                 && !options.json
                 && let Some(lesson) = native::lesson(&outcome, options)
@@ -58,6 +61,7 @@ impl Run for Check {
             }
             worst = worst.max(ended);
         }
+        output::result(&options.format.in_the_end(&written));
         Ok(worst)
     }
 }

@@ -9,6 +9,7 @@ use crate::options::{Options, Typed};
 mod check;
 mod completions;
 mod explain;
+mod grade;
 mod hint;
 mod list;
 mod replay;
@@ -22,6 +23,7 @@ static ALL: &[Row] = &[
     row::<hint::Hint>("hint"),
     row::<replay::Replay>("replay"),
     row::<explain::Explain>("explain"),
+    row::<grade::Grade>("grade"),
     row::<verify::Verify>("verify"),
     row::<completions::Completions>("completions"),
 ];

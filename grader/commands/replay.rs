@@ -13,6 +13,7 @@ use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
 use crate::outcome::{self, Cause, Outcome};
 
+use crate::reports::record::Record;
 use crate::store::{self, Stored};
 use crate::subject::Subject;
 use crate::{check, output, paths};
@@ -35,6 +36,7 @@ impl Run for Replay {
             subject: subject(&stored, options).unwrap_or_else(|_| Subject::program(&stored.file)),
             cause: Cause::Failed(Box::new(stored.trace)),
             search: None,
+            tried: Vec::new(),
             watching: Watching::Needless,
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
@@ -43,7 +45,8 @@ impl Run for Replay {
         };
         let report = outcome.report();
         let ended = outcome::ended(report.verdict);
-        output::result(&(options.render)(&[report], options.style));
+        output::result(&options.format.at_once(&report, options.style));
+        output::result(&options.format.in_the_end(&[Record::of(&report)]));
         Ok(ended)
     }
 }

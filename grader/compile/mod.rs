@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 pub use instrument::Races;
 pub use native::{Executable, compile_native};
 pub use program::compile;
+pub use stand_in::hex;
 use threadlings::explanation::Watching;
 use threadlings::trace::Place;
 
@@ -83,6 +84,15 @@ impl Library {
     pub fn is_watched(&self) -> bool {
         self.watching == Watching::Watched
     }
+}
+
+/// What is compiled with, as a name: the compiler and the stand-in.
+///
+/// # Errors
+/// When there is no compiler.
+pub fn fingerprint() -> Result<String, Problem> {
+    let toolchain = toolchain::find()?;
+    Ok(stand_in::fingerprint(&toolchain))
 }
 
 /// Why there is no library.

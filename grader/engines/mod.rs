@@ -3,20 +3,18 @@
 pub mod cross;
 mod opinion;
 
-use threadlings::explanation::Search;
-
 use crate::check::{self, Progress};
 use crate::compile::Library;
 use crate::failure::Failure;
 use crate::native;
 use crate::options::Options;
-use crate::outcome::Cause;
+use crate::outcome::Decision;
 use crate::subject::Subject;
 
 /// Judges a compiled program: what decides its verdict, and how much was searched. The last argument is told now
 /// and then how far it has come.
 pub type Judge =
-    fn(&Subject, &Library, &Options, &mut dyn FnMut(&Progress)) -> Result<(Cause, Search), Failure>;
+    fn(&Subject, &Library, &Options, &mut dyn FnMut(&Progress)) -> Result<Decision, Failure>;
 
 /// An engine.
 #[derive(Debug)]

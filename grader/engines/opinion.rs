@@ -12,7 +12,7 @@ use crate::check::{self, Progress};
 use crate::compile::Library;
 use crate::failure::{Failure, Fault};
 use crate::options::Options;
-use crate::outcome::Cause;
+use crate::outcome::{Cause, Decision};
 use crate::subject::Subject;
 
 /// Judges with loom.
@@ -21,7 +21,7 @@ pub fn loom(
     library: &Library,
     options: &Options,
     _: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Search), Failure> {
+) -> Result<Decision, Failure> {
     judge(Witness::Loom, subject, library, options)
 }
 
@@ -31,7 +31,7 @@ pub fn shuttle(
     library: &Library,
     options: &Options,
     _: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Search), Failure> {
+) -> Result<Decision, Failure> {
     judge(Witness::Shuttle, subject, library, options)
 }
 
@@ -41,7 +41,7 @@ fn judge(
     subject: &Subject,
     library: &Library,
     options: &Options,
-) -> Result<(Cause, Search), Failure> {
+) -> Result<Decision, Failure> {
     let begun = Instant::now();
     let engine = witness.name().to_string();
     let mut search = Search {
@@ -76,7 +76,11 @@ fn judge(
         }
     }
     search.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok((cause, search))
+    Ok(Decision {
+        cause,
+        search,
+        tried: Vec::new(),
+    })
 }
 
 fn add(search: &mut Search, witness: Witness, opinion: &Opinion) {

@@ -9,7 +9,7 @@ use crate::check::{self, Progress};
 use crate::compile::{self, Executable, Library};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
-use crate::outcome::Cause;
+use crate::outcome::{Cause, Decision};
 use crate::output;
 use crate::subject::Subject;
 
@@ -22,7 +22,7 @@ pub fn judge(
     _: &Library,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
-) -> Result<(Cause, Search), Failure> {
+) -> Result<Decision, Failure> {
     let begun = Instant::now();
     let budget = check::budget(subject, options);
     let executable = compiled(subject, options)?;
@@ -69,7 +69,11 @@ pub fn judge(
         spurious: false,
         sequential: None,
     };
-    Ok((Cause::Ran(runs), search))
+    Ok(Decision {
+        cause: Cause::Ran(runs),
+        search,
+        tried: Vec::new(),
+    })
 }
 
 fn compiled(subject: &Subject, options: &Options) -> Result<Executable, Failure> {

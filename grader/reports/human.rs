@@ -13,12 +13,8 @@ use super::{Style, table};
 /// Columns; does not depend on the terminal, so that a report is the same everywhere.
 pub(super) const WIDTH: usize = 100;
 
-pub(super) fn render(reports: &[Report], style: Style) -> String {
-    let all: Vec<String> = reports
-        .iter()
-        .map(|report| one(&harmless(report), style))
-        .collect();
-    all.join("\n")
+pub(super) fn render(report: &Report, style: Style) -> String {
+    one(&harmless(report), style)
 }
 
 fn one(report: &Report, style: Style) -> String {

@@ -1,5 +1,7 @@
 //! A report as plain data: everything a renderer shows, nothing it would have to decide.
 
+use serde::{Deserialize, Serialize};
+
 use crate::names::index::Span;
 use crate::verdict::Role;
 
@@ -42,7 +44,8 @@ pub struct Subject {
 }
 
 /// What came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every schedule searched is correct.
     Pass,

@@ -32,12 +32,23 @@ pub struct Class {
     pub name: &'static str,
     /// The stable code: `TL0201`.
     pub code: &'static str,
+    /// What a program lacks that has such a bug.
+    pub virtue: Virtue,
     /// The page of `explain`, in Markdown.
     pub page: &'static str,
     /// Finds the bug in an execution. Asked in the order of [`ALL`]; the first that finds something wins.
     recognise: fn(&Case<'_>) -> Option<Finding>,
     /// Says it.
     tell: fn(&Finding, &Telling<'_>) -> Words,
+}
+
+/// What a concurrent program has to be (Lamport, "Proving the correctness of multiprocess programs", 1977).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Virtue {
+    /// Nothing wrong happens.
+    Safety,
+    /// Something right happens in the end.
+    Liveness,
 }
 
 /// A bug found in an execution.

@@ -3,6 +3,7 @@
 use threadlings::trace::{Action as A, Ending, ObjectKind as K};
 
 use super::builder::{Build, peer, values};
+use crate::reports::record::Record;
 use crate::reports::{ALL, Style};
 
 pub const COUNTER: &str = r#"use std::sync::Arc;
@@ -76,11 +77,12 @@ pub fn deadlock() -> Build {
 }
 
 fn rendered(build: &Build, format: &str, style: Style) -> String {
-    let (_, render) = ALL
+    let format = ALL
         .iter()
-        .find(|(name, _)| *name == format)
+        .find(|known| known.name == format)
         .expect("the format");
-    render(&[build.report()], style)
+    let report = build.report();
+    format.at_once(&report, style) + &format.in_the_end(&[Record::of(&report)])
 }
 
 #[test]

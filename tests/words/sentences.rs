@@ -2,7 +2,7 @@
 
 use threadlings::explanation::{Answer, Search, Subject, report};
 
-use crate::reports::{ALL, Style};
+use crate::reports::{Style, human};
 
 fn search(interleavings: u64, complete: bool) -> Search {
     Search {
@@ -26,7 +26,7 @@ fn said(answer: Answer<'_>, search: Option<Search>) -> String {
         exercise: Some("counter".into()),
     };
     let report = report(subject, answer, search);
-    (ALL[0].1)(&[report], Style::PLAIN)
+    human(&report, Style::PLAIN)
 }
 
 #[test]

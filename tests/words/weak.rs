@@ -4,14 +4,16 @@ use threadlings::explanation::explain;
 use threadlings::trace::{Action as A, Ending, ObjectKind as K, Ordering, Strengthening};
 
 use super::builder::{Build, peer};
+use crate::reports::record::Record;
 use crate::reports::{ALL, Style};
 
 fn rendered(build: &Build, format: &str, style: Style) -> String {
-    let (_, render) = ALL
+    let format = ALL
         .iter()
-        .find(|(name, _)| *name == format)
+        .find(|known| known.name == format)
         .expect("the format");
-    render(&[build.report()], style)
+    let report = build.report();
+    format.at_once(&report, style) + &format.in_the_end(&[Record::of(&report)])
 }
 
 fn plain(build: &Build) -> String {

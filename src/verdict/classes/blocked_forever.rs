@@ -1,12 +1,13 @@
 //! `blocked_forever`: nobody can go on, and no more specific class explains it.
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words, state};
 use super::self_deadlock::stuck;
 use crate::trace::{Action, ThreadEnd};
 
 pub(super) const CLASS: Class = Class {
     name: "blocked_forever",
     code: "TL0103",
+    virtue: Virtue::Liveness,
     page: include_str!("blocked_forever.md"),
     recognise,
     tell,

@@ -3,13 +3,14 @@
 //! The rule: nobody can go on, no circle of locks explains it, and somebody is blocked in a channel whose other
 //! side still exists (or the wait would have ended with an error).
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words, state};
 use super::self_deadlock::stuck;
 use state::Reason;
 
 pub(super) const CLASS: Class = Class {
     name: "channel_deadlock",
     code: "TL0305",
+    virtue: Virtue::Liveness,
     page: include_str!("channel_deadlock.md"),
     recognise,
     tell,

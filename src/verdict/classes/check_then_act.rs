@@ -8,13 +8,14 @@
 //! thread when the first comes to set it.
 
 use super::super::atomicity::{self, Change};
-use super::super::{Case, Class, Finding, Role, Telling, Words, failure, place_of, state};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words, failure, place_of, state};
 use super::lost_update::{Seen, check_label, failed, sites, spaced, value};
 use crate::trace::{Action, Outcome};
 
 pub(super) const CLASS: Class = Class {
     name: "check_then_act",
     code: "TL0202",
+    virtue: Virtue::Safety,
     page: include_str!("check_then_act.md"),
     recognise,
     tell,

@@ -1,12 +1,13 @@
 //! `crash`: the process died, or the program ended it with a code that says failure.
 
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of};
+use super::super::{At, Case, Class, Finding, Role, Telling, Virtue, Words, place_of};
 use super::unjoined_work::unfinished;
 use crate::trace::{Action, Crash, Ending, Event, Trace};
 
 pub(super) const CLASS: Class = Class {
     name: "crash",
     code: "TL0501",
+    virtue: Virtue::Safety,
     page: include_str!("crash.md"),
     recognise,
     tell,

@@ -4,13 +4,14 @@
 //! scope to its threads. With one unit of each resource a cycle is necessary and sufficient (Coffman, Elphick,
 //! Shoshani, ACM Computing Surveys 1971). A cycle needs at least one lock: joins alone cannot close one.
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words, state};
 use super::self_deadlock::{stuck, wanted};
 use state::Waiting;
 
 pub(super) const CLASS: Class = Class {
     name: "deadlock",
     code: "TL0302",
+    virtue: Virtue::Liveness,
     page: include_str!("deadlock.md"),
     recognise,
     tell,

@@ -1,12 +1,13 @@
 //! `endless_loop`: a thread runs on without ever doing anything that another thread could notice.
 
-use super::super::{Case, Class, Finding, Role, Telling, Words};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words};
 use super::crash::last_place;
 use crate::trace::{Crash, Ending};
 
 pub(super) const CLASS: Class = Class {
     name: "endless_loop",
     code: "TL0502",
+    virtue: Virtue::Liveness,
     page: include_str!("endless_loop.md"),
     recognise,
     tell,

@@ -2,13 +2,14 @@
 //!
 //! The holder has ended without releasing it, or the source forgets the guard (`mem::forget`).
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, place_of, state};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words, place_of, state};
 use super::self_deadlock::{stuck, wanted};
 use crate::trace::ThreadEnd;
 
 pub(super) const CLASS: Class = Class {
     name: "leaked_guard",
     code: "TL0304",
+    virtue: Virtue::Liveness,
     page: include_str!("leaked_guard.md"),
     recognise,
     tell,

@@ -1,12 +1,13 @@
 //! `livelock`: threads run, but only round and round: nothing they read can ever change again.
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, state};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words, state};
 use super::blocked_forever::phrase;
 use crate::trace::{Action, Ending, ThreadEnd};
 
 pub(super) const CLASS: Class = Class {
     name: "livelock",
     code: "TL0306",
+    virtue: Virtue::Liveness,
     page: include_str!("livelock.md"),
     recognise,
     tell,

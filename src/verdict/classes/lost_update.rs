@@ -5,11 +5,12 @@
 //! critical sections of one lock count like two atomic accesses. See `super::super::atomicity`.
 
 use super::super::atomicity::{self, Between, Change};
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, failure};
+use super::super::{At, Case, Class, Finding, Role, Telling, Virtue, Words, failure};
 
 pub(super) const CLASS: Class = Class {
     name: "lost_update",
     code: "TL0201",
+    virtue: Virtue::Safety,
     page: include_str!("lost_update.md"),
     recognise,
     tell,

@@ -5,7 +5,7 @@
 //! condvar, or has taken its lock since. Parking counts only where more
 //! tokens were given than taken: tokens do not add up, so one was lost.
 
-use super::super::{Case, Class, Finding, Role, Telling, Words, is_shown, state};
+use super::super::{Case, Class, Finding, Role, Telling, Virtue, Words, is_shown, state};
 use super::lost_update::{Seen, value};
 use super::self_deadlock::stuck;
 use crate::trace::Action;
@@ -14,6 +14,7 @@ use state::Reason;
 pub(super) const CLASS: Class = Class {
     name: "lost_wakeup",
     code: "TL0303",
+    virtue: Virtue::Liveness,
     page: include_str!("lost_wakeup.md"),
     recognise,
     tell,

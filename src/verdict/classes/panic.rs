@@ -1,7 +1,8 @@
 //! `panic`: a thread panics, and not because of a check of the program.
 
 use super::super::{
-    At, Case, Class, Finding, Role, Telling, Words, failure, phrase, place_of, state, unhandled,
+    At, Case, Class, Finding, Role, Telling, Virtue, Words, failure, phrase, place_of, state,
+    unhandled,
 };
 use super::lost_update::failed;
 use super::wrong_result::looked_at;
@@ -10,6 +11,7 @@ use crate::trace::Action;
 pub(super) const CLASS: Class = Class {
     name: "panic",
     code: "TL0102",
+    virtue: Virtue::Safety,
     page: include_str!("panic.md"),
     recognise,
     tell,

@@ -1,11 +1,12 @@
 //! `self_deadlock`: a thread waits for a lock that it holds itself.
 
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, state};
+use super::super::{At, Case, Class, Finding, Role, Telling, Virtue, Words, state};
 use crate::trace::{Action, Ending};
 
 pub(super) const CLASS: Class = Class {
     name: "self_deadlock",
     code: "TL0301",
+    virtue: Virtue::Liveness,
     page: include_str!("self_deadlock.md"),
     recognise,
     tell,

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::super::atomicity::{self, Access, Change};
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, failure, state};
+use super::super::{At, Case, Class, Finding, Role, Telling, Virtue, Words, failure, state};
 use super::lost_update::{Seen, check_label, failed, spaced, value};
 use super::unjoined_work::runs_alongside;
 use crate::trace::{Action, Event, ObjectKind, ThreadEnd, Trace};
@@ -19,6 +19,7 @@ use crate::trace::{Action, Event, ObjectKind, ThreadEnd, Trace};
 pub(super) const CLASS: Class = Class {
     name: "torn_update",
     code: "TL0203",
+    virtue: Virtue::Safety,
     page: include_str!("torn_update.md"),
     recognise,
     tell,

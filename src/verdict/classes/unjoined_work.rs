@@ -5,7 +5,9 @@
 //! change, a cell that the check read. Where the execution is cut off with the failure, so that there is no
 //! telling (the thread has only begun, or the check reads data without any operation), that counts too.
 
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, atomicity, failure, place_of};
+use super::super::{
+    At, Case, Class, Finding, Role, Telling, Virtue, Words, atomicity, failure, place_of,
+};
 use super::lost_update::{Seen, check_label, failed, value};
 use crate::names::index::{Call, Position};
 use crate::trace::{Action, ThreadEnd, Trace};
@@ -14,6 +16,7 @@ use atomicity::{Access, Change};
 pub(super) const CLASS: Class = Class {
     name: "unjoined_work",
     code: "TL0101",
+    virtue: Virtue::Safety,
     page: include_str!("unjoined_work.md"),
     recognise,
     tell,

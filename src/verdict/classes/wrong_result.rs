@@ -3,7 +3,8 @@
 //! Also `main` that returns an error.
 
 use super::super::{
-    Case, Class, Finding, Role, Site, Telling, Words, failure, phrase, place_of, state, unhandled,
+    Case, Class, Finding, Role, Site, Telling, Virtue, Words, failure, phrase, place_of, state,
+    unhandled,
 };
 use super::lost_update::{check_label, failed};
 use crate::trace::{Action, Event, Outcome, Trace};
@@ -11,6 +12,7 @@ use crate::trace::{Action, Event, Outcome, Trace};
 pub(super) const CLASS: Class = Class {
     name: "wrong_result",
     code: "TL0401",
+    virtue: Virtue::Safety,
     page: include_str!("wrong_result.md"),
     recognise,
     tell,

@@ -8,7 +8,7 @@ mod starts;
 
 use std::collections::BTreeSet;
 
-use super::super::{At, Case, Class, Finding, Role, Telling, Words, place_of, state};
+use super::super::{At, Case, Class, Finding, Role, Telling, Virtue, Words, place_of, state};
 use crate::names::Names;
 use crate::trace::{Action, Event, Place, Race, Trace};
 use access::{Access, Verb};
@@ -19,6 +19,7 @@ const READABLE: usize = 16;
 pub(super) const CLASS: Class = Class {
     name: "data_race",
     code: "TL0204",
+    virtue: Virtue::Safety,
     page: include_str!("../data_race.md"),
     recognise,
     tell,

@@ -1,0 +1,141 @@
+//! One answer: from its file to a record that names nobody yet.
+
+use std::path::{Path, PathBuf};
+
+use threadlings::explanation::{Answer, Report, Verdict, report};
+
+use super::content::{self, Conditions};
+use super::score;
+use crate::check;
+use crate::courses::{Course, Exercise};
+use crate::failure::Failure;
+use crate::intake::{self, SourceFile};
+use crate::options::Options;
+use crate::outcome::Outcome;
+use crate::reports::record::{Grade, Record, Score};
+use crate::subject::{Source, Subject};
+
+/// How many times the usual limits an answer gets that could not be judged within those.
+const LARGER: u32 = 4;
+
+/// An answer that was read: nothing looks at its file again.
+pub struct Paper<'a> {
+    exercise: &'a Exercise,
+    /// The texts, or why the file is no source file.
+    source: Result<Source, String>,
+    /// See [`Grade::content`].
+    pub content: String,
+}
+
+/// The name that everybody's file has in reports: equal answers get equal ones, and none names another student.
+pub fn neutral_name(exercise: &Exercise) -> String {
+    format!("{}.rs", exercise.manifest.id)
+}
+
+impl<'a> Paper<'a> {
+    /// Reads an answer, and the course's own check.
+    ///
+    /// # Errors
+    /// When the course cannot be read. What is wrong with the answer is for its record.
+    pub fn read(
+        file: &Path,
+        exercise: &'a Exercise,
+        course: &Course,
+        conditions: &Conditions,
+    ) -> Result<Paper<'a>, Failure> {
+        let path = exercise.check_file();
+        let check = SourceFile {
+            path: path.strip_prefix(&course.root).unwrap_or(&path).to_owned(),
+            ..intake::read(&path)?
+        };
+        let source = match intake::read(file) {
+            Ok(program) => Ok(Source {
+                program: SourceFile {
+                    path: PathBuf::from(neutral_name(exercise)),
+                    ..program
+                },
+                check: Some(check),
+            }),
+            Err(problem) => Err(problem.what),
+        };
+        Ok(Paper {
+            exercise,
+            content: content::of(source.as_ref(), exercise, conditions),
+            source,
+        })
+    }
+
+    /// Judges the answer. What cannot be judged is tried once more with [`LARGER`] limits.
+    pub fn judge(&self, options: &Options) -> Record {
+        let source = match &self.source {
+            Ok(source) => source,
+            Err(what) => return self.refused(what),
+        };
+        let first = self.attempt(source, options);
+        let verdict = first.object.verdict;
+        let is_open = first
+            .grade
+            .as_ref()
+            .is_some_and(|grade| grade.score.is_none());
+        if !is_open || verdict == Verdict::Unmodelled {
+            return first;
+        }
+        let budget = check::budget(&self.subject(), options) * LARGER;
+        let options = Options {
+            budget: Some(budget),
+            ..options.clone()
+        };
+        self.attempt(source, &options)
+    }
+
+    fn subject(&self) -> Subject {
+        Subject {
+            file: PathBuf::from(neutral_name(self.exercise)),
+            exercise: Some(self.exercise.clone()),
+        }
+    }
+
+    fn attempt(&self, source: &Source, options: &Options) -> Record {
+        let subject = self.subject();
+        match check::judge(&subject, source, options, &mut |_| ()) {
+            Ok(outcome) => {
+                let score = score::of(self.exercise, &outcome, self.is_untouched(source));
+                self.record(&outcome.report(), score, Some(&outcome))
+            }
+            Err(failure) => {
+                let message = failure.to_string();
+                let fault = report(subject.words(), Answer::Fault { message }, None);
+                self.record(&fault, None, None)
+            }
+        }
+    }
+
+    fn refused(&self, what: &str) -> Record {
+        let reasons = vec![what.to_string()];
+        let report = report(self.subject().words(), Answer::Rejected { reasons }, None);
+        let score = score::nothing(self.exercise, "it is no Rust source file");
+        self.record(&report, Some(score), None)
+    }
+
+    fn is_untouched(&self, source: &Source) -> bool {
+        let handed_out = intake::read(&self.exercise.file());
+        handed_out.is_ok_and(|file| file.text == source.program.text)
+    }
+
+    fn record(&self, report: &Report, score: Option<Score>, outcome: Option<&Outcome>) -> Record {
+        let ungraded = score.is_none().then(|| report.headline.clone());
+        let mut record = Record::of(report);
+        record.grade = Some(Grade {
+            student: String::new(),
+            exercise: self.exercise.manifest.id.clone(),
+            score,
+            ungraded,
+            content: self.content.clone(),
+            identical_to: None,
+            sandbox: outcome.map_or_else(String::new, |_| "UNSANDBOXED".to_string()),
+            remarks: Vec::new(),
+            review: Vec::new(),
+        });
+        record
+    }
+}

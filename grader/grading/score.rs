@@ -1,0 +1,146 @@
+//! Points: what of the rubric an answer has earned. They follow from the verdicts on the scenarios, and from nothing
+//! that another machine could see otherwise.
+
+use threadlings::names::Sources;
+use threadlings::verdict::{self, Virtue};
+
+use crate::courses::{Exercise, manifest::Rubric};
+use crate::outcome::{Cause, End, Outcome, Tried};
+use crate::reports::record::{Part, Score};
+
+/// The points of an answer; `None` where it could not be judged, which is no zero.
+///
+/// - An answer that is refused, or handed in as it was handed out, earns nothing.
+/// - One that goes wrong in every concurrent scenario even if no thread is interrupted earns nothing: it does not do its
+///   work. A scenario that is not concurrent can be right in an answer that does nothing.
+/// - Safety is lost by any bug in which something wrong happens, liveness by any in which nothing happens any more. What
+///   may lie behind the first bug of a scenario is not held against it.
+/// - Concurrency is shared among the scenarios that must have more than one interleaving and the goals that must be
+///   reached.
+pub fn of(exercise: &Exercise, outcome: &Outcome, is_untouched: bool) -> Option<Score> {
+    let rubric = &exercise.manifest.points.rubric;
+    let nothing = |why: &str| Some(nothing(exercise, why));
+    match &outcome.cause {
+        Cause::Refused(_) => nothing("rustc does not accept it"),
+        Cause::Rejected(_) => nothing("it contains what the exercise does not allow"),
+        Cause::Proved | Cause::OneInterleaving(_) | Cause::NotReached(_) | Cause::Failed(_) => {
+            // Whether one of these would be lost too is not known.
+            let all_ended = outcome.tried.len() == exercise.manifest.scenarios.len()
+                && !outcome
+                    .tried
+                    .iter()
+                    .any(|tried| matches!(tried.end, End::Open));
+            if !all_ended {
+                return None;
+            }
+            if is_untouched {
+                return nothing("it is the file that was handed out");
+            }
+            let needs_threads = outcome.tried.iter().any(|tried| tried.scenario.concurrent);
+            let counted = |tried: &&Tried| tried.scenario.concurrent || !needs_threads;
+            if outcome.tried.iter().filter(counted).all(goes_wrong_at_once) {
+                return nothing("every scenario goes wrong, even if no thread is interrupted");
+            }
+            let sources = Sources::new(outcome.files.clone());
+            Some(sum(
+                rubric,
+                [
+                    by_bugs(&outcome.tried, Virtue::Safety, &sources),
+                    by_bugs(&outcome.tried, Virtue::Liveness, &sources),
+                    concurrency(exercise, &outcome.tried),
+                ],
+            ))
+        }
+        Cause::Ran(_) | Cause::Unmodelled(_) | Cause::Witnessed { .. } | Cause::Inconclusive(_) => {
+            None
+        }
+    }
+}
+
+/// A share of the points: how many of how many, and why not all.
+struct Share {
+    earned: usize,
+    of: usize,
+    lost: Option<String>,
+}
+
+/// No points, and why.
+pub fn nothing(exercise: &Exercise, why: &str) -> Score {
+    let lost = || Share {
+        earned: 0,
+        of: 1,
+        lost: Some(why.to_string()),
+    };
+    sum(&exercise.manifest.points.rubric, [lost(), lost(), lost()])
+}
+
+fn sum(rubric: &Rubric, [safety, liveness, concurrency]: [Share; 3]) -> Score {
+    let parts = [
+        ("safety", rubric.safety, safety),
+        ("liveness", rubric.liveness, liveness),
+        ("concurrency", rubric.concurrency, concurrency),
+    ];
+    let parts: Vec<Part> = parts
+        .map(|(name, max, share)| part(name, max, share))
+        .into();
+    Score {
+        points: parts.iter().map(|part| part.points).sum(),
+        max: parts.iter().map(|part| part.max).sum(),
+        parts,
+    }
+}
+
+fn part(name: &str, max: u32, share: Share) -> Part {
+    let points = u64::from(max) * share.earned as u64 / share.of.max(1) as u64;
+    Part {
+        name: name.to_string(),
+        points: u32::try_from(points).unwrap_or(max),
+        max,
+        lost: share.lost,
+    }
+}
+
+fn goes_wrong_at_once(tried: &Tried) -> bool {
+    matches!(tried.end, End::Failed { at_once: true, .. })
+}
+
+/// All or nothing: a program that is wrong sometimes is wrong.
+fn by_bugs(tried: &[Tried], virtue: Virtue, sources: &Sources) -> Share {
+    let lacking = tried.iter().find_map(|tried| {
+        let End::Failed { trace, .. } = &tried.end else {
+            return None;
+        };
+        let class = verdict::judge(trace, sources)?.class;
+        (class.virtue == virtue).then(|| format!("{} in `{}`", class.name, tried.scenario.name))
+    });
+    Share {
+        earned: usize::from(lacking.is_none()),
+        of: 1,
+        lost: lacking,
+    }
+}
+
+fn concurrency(exercise: &Exercise, tried: &[Tried]) -> Share {
+    let concurrent = tried.iter().filter(|tried| tried.scenario.concurrent);
+    let serial: Vec<String> = concurrent
+        .clone()
+        .filter(|tried| matches!(tried.end, End::Proved { single: true }))
+        .map(|tried| format!("`{}` has one interleaving only", tried.scenario.name))
+        .collect();
+    // A search that ended at a bug may not have come to a goal yet.
+    let all_proved = tried
+        .iter()
+        .all(|tried| matches!(tried.end, End::Proved { .. }));
+    let goals = &exercise.manifest.must_reach;
+    let missed = goals
+        .iter()
+        .filter(|goal| all_proved && !tried.iter().any(|tried| tried.reached.contains(goal)));
+    let missed = missed.map(|goal| format!("never reached: {goal}"));
+    let of = concurrent.count() + goals.len();
+    let missing: Vec<String> = serial.into_iter().chain(missed).collect();
+    Share {
+        earned: if of == 0 { 1 } else { of - missing.len() },
+        of: of.max(1),
+        lost: (!missing.is_empty()).then(|| missing.join("; ")),
+    }
+}

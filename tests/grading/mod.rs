@@ -1,0 +1,3 @@
+//! Grading a class.
+
+mod scores;
