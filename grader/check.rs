@@ -190,7 +190,10 @@ pub fn compiled(
         .into_iter()
         .map(|scenario| scenario.name)
         .collect();
+    let exercise = subject.exercise.as_ref();
     let input = compile::Input {
+        stranger: options.stranger,
+        allow_unsafe: exercise.is_none_or(|exercise| exercise.manifest.allow_unsafe),
         file: source.program.as_input(),
         check: source.check.as_ref().map(|check| check.as_input()),
         scenarios: &scenarios,

@@ -1,6 +1,13 @@
 //! `std::io` with captured output: what is printed goes to the runner, in the order of the schedule.
 
+#[cfg(not(threadlings_allowed))]
 pub use ::std::io::*;
+#[cfg(threadlings_allowed)]
+pub use ::std::io::{
+    BufRead, BufReader, BufWriter, Bytes, Chain, Cursor, Empty, Error, ErrorKind, IntoInnerError,
+    IoSlice, IoSliceMut, LineWriter, Lines, Read, Repeat, Result, Seek, SeekFrom, Sink, Split,
+    Take, Write, copy, empty, prelude, read_to_string, repeat, sink,
+};
 
 use crate::abi::Kind;
 use crate::runner::{self, Caller};
@@ -169,6 +176,7 @@ fn print_bytes(stream: u64, bytes: &[u8], site: Caller) {
 ///
 /// # Errors
 /// None here; std's signature.
+#[cfg(not(threadlings_allowed))]
 #[track_caller]
 pub fn pipe() -> Result<(PipeReader, PipeWriter)> {
     runner::unmodelled("std::io::pipe", Location::caller())

@@ -10,7 +10,9 @@ mod instrument;
 mod native;
 pub mod process;
 mod program;
+mod shield;
 mod stand_in;
+mod stranger;
 mod toolchain;
 mod unused;
 
@@ -35,6 +37,10 @@ pub struct Input<'a> {
     pub scenarios: &'a [String],
     /// `2021`
     pub edition: &'a str,
+    /// Whether it is a stranger's: it may then use only a part of std.
+    pub stranger: bool,
+    /// Whether it may contain unsafe code; asked of strangers only.
+    pub allow_unsafe: bool,
     /// Whether messages are coloured.
     pub color: bool,
     /// Whether it is to tell of its accesses to memory.

@@ -18,7 +18,7 @@ use super::instrument;
 use super::process;
 use super::stand_in::{self, StandIn, Variant};
 use super::toolchain::{self, Toolchain};
-use super::{Input, Library, Problem, SourceText, unused};
+use super::{Input, Library, Problem, SourceText, shield, stranger, unused};
 
 /// Folders with incremental state that are kept.
 const KEPT: usize = 64;
@@ -50,18 +50,18 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     loop {
         if counts_matter {
             // Whatever is wrong, without counting it is said better, or does not matter.
-            let output = job.run(Variant::Counting, &watching, tell);
+            let output = job.run(true, &watching, tell);
             counted = output.is_ok_and(|output| output.status.success());
         }
         if counted {
             break;
         }
-        let output = job.run(Variant::Plain, &watching, tell)?;
+        let output = job.run(false, &watching, tell)?;
         if output.status.success() {
             break;
         }
         if watching != Watching::Watched {
-            return Err(errors(input, &toolchain, folder.path(), &output));
+            return Err(errors(&job, folder.path(), &output, tell));
         }
         let reason = "this compiler cannot make this program tell of them";
         watching = Watching::Impossible(reason.to_string());
@@ -93,10 +93,14 @@ impl Job<'_> {
     /// Calls rustc; once more with a new stand-in, if there is something wrong with the old one.
     fn run(
         &self,
-        variant: Variant,
+        counting: bool,
         watching: &Watching,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Output, Problem> {
+        let variant = Variant::Announcing {
+            counting,
+            allowed: self.input.stranger,
+        };
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
         let output = self.build(watching, &stand_in)?;
         if !is_damaged(&output) {
@@ -185,6 +189,9 @@ pub(super) fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
         .args(["--color", if input.color { "always" } else { "never" }])
         .env_remove("RUSTC_BOOTSTRAP")
         .env_remove("RUSTC_LOG");
+    if stranger::forbids_unsafe(input) {
+        command.arg("--forbid=unsafe_code");
+    }
     command
 }
 
@@ -216,7 +223,12 @@ pub(super) fn copy(
 /// The user's text, and after its end what makes it a library with entry points.
 fn with_entry(input: &Input, check: Option<&Path>) -> String {
     let mut text = unsafe_denied(input.file.text);
-    text.push_str("\n#[allow(unsafe_code)] mod __threadlings { ::std::__threadlings_entry! { ");
+    // Where unsafe code is forbidden it cannot be allowed again, and need not: macros of other crates are exempt.
+    text.push_str(match stranger::forbids_unsafe(input) {
+        true => "\n",
+        false => "\n#[allow(unsafe_code)] ",
+    });
+    text.push_str("mod __threadlings { ::std::__threadlings_entry! { ");
     if counts::ends_are_quiet(input.files().map(|file| file.text)) {
         text.push_str("quiet own_types_are_quiet, ");
     }
@@ -230,6 +242,7 @@ fn with_entry(input: &Input, check: Option<&Path>) -> String {
         ));
     }
     text.push_str("} }\n");
+    text.push_str(&shield::macros_of_std());
     text.push_str(&format!("#[path = {check:?}] mod threadlings_check;\n"));
     text
 }
@@ -249,7 +262,18 @@ fn unsafe_denied(text: &str) -> String {
 
 /// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
 /// the file itself is right.
-fn errors(input: &Input, toolchain: &Toolchain, folder: &Path, copy: &Output) -> Problem {
+fn errors(
+    job: &Job<'_>,
+    folder: &Path,
+    copy: &Output,
+    tell: &mut dyn FnMut(&str),
+) -> Problem {
+    let &Job {
+        input, toolchain, ..
+    } = job;
+    if input.stranger {
+        return stranger::errors(input, toolchain, folder, copy, tell);
+    }
     let kind = if input.check.is_some() {
         "--crate-type=lib"
     } else {
@@ -336,6 +360,8 @@ mod tests {
             races: crate::compile::Races::Auto,
             file,
             check: None,
+            stranger: false,
+            allow_unsafe: true,
             scenarios: &[],
             edition: "2021",
             color: false,
