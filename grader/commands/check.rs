@@ -29,10 +29,18 @@ pub struct Check {
     /// An exercise (its id, folder or file) or the path of a program; the next open exercise if nothing is named
     #[arg(value_name = "WHAT")]
     what: Vec<String>,
+
+    /// Allow only what a graded answer may use: a part of std, and no way out of Rust
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Run for Check {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
+        let options = &Options {
+            stranger: self.strict,
+            ..options.clone()
+        };
         let mut course = Course::find(options.course.as_deref());
         // Whoever checks a program of his own does not mind a malformed course around it.
         if self.what.iter().all(|what| what.ends_with(".rs"))

@@ -262,12 +262,7 @@ fn unsafe_denied(text: &str) -> String {
 
 /// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
 /// the file itself is right.
-fn errors(
-    job: &Job<'_>,
-    folder: &Path,
-    copy: &Output,
-    tell: &mut dyn FnMut(&str),
-) -> Problem {
+fn errors(job: &Job<'_>, folder: &Path, copy: &Output, tell: &mut dyn FnMut(&str)) -> Problem {
     let &Job {
         input, toolchain, ..
     } = job;

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::compile;
 use crate::courses::Exercise;
+use crate::intake::Refusal;
 use crate::options::Options;
 use crate::subject::Source;
 
@@ -40,7 +41,7 @@ impl Conditions {
 
 /// The hash of an answer, or of why there is none.
 pub fn of(
-    source: Result<&Source, &String>,
+    source: Result<&Source, &Refusal>,
     exercise: &Exercise,
     conditions: &Conditions,
 ) -> String {
@@ -62,7 +63,7 @@ pub fn of(
                 .map_or("", |check| &check.text)
                 .as_bytes());
         }
-        Err(why) => add(why.as_bytes()),
+        Err(why) => add(format!("{why:?}").as_bytes()),
     }
     compile::hex(&hash.finalize()[..16])
 }

@@ -9,7 +9,7 @@ use super::score;
 use crate::check;
 use crate::courses::{Course, Exercise};
 use crate::failure::Failure;
-use crate::intake::{self, SourceFile};
+use crate::intake::{self, Folder, Refusal, SourceFile};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::reports::record::{Grade, Record, Score};
@@ -22,7 +22,7 @@ const LARGER: u32 = 4;
 pub struct Paper<'a> {
     exercise: &'a Exercise,
     /// The texts, or why the file is no source file.
-    source: Result<Source, String>,
+    source: Result<Source, Refusal>,
     /// See [`Grade::content`].
     pub content: String,
 }
@@ -33,11 +33,12 @@ pub fn neutral_name(exercise: &Exercise) -> String {
 }
 
 impl<'a> Paper<'a> {
-    /// Reads an answer, and the course's own check.
+    /// Reads the answer at `file` below the folder of the class, and the course's own check.
     ///
     /// # Errors
     /// When the course cannot be read. What is wrong with the answer is for its record.
     pub fn read(
+        class: &Folder,
         file: &Path,
         exercise: &'a Exercise,
         course: &Course,
@@ -48,16 +49,11 @@ impl<'a> Paper<'a> {
             path: path.strip_prefix(&course.root).unwrap_or(&path).to_owned(),
             ..intake::read(&path)?
         };
-        let source = match intake::read(file) {
-            Ok(program) => Ok(Source {
-                program: SourceFile {
-                    path: PathBuf::from(neutral_name(exercise)),
-                    ..program
-                },
-                check: Some(check),
-            }),
-            Err(problem) => Err(problem.what),
-        };
+        let name = PathBuf::from(neutral_name(exercise));
+        let source = class.submission(file, &name).map(|program| Source {
+            program,
+            check: Some(check),
+        });
         Ok(Paper {
             exercise,
             content: content::of(source.as_ref(), exercise, conditions),
@@ -69,7 +65,8 @@ impl<'a> Paper<'a> {
     pub fn judge(&self, options: &Options) -> Record {
         let source = match &self.source {
             Ok(source) => source,
-            Err(what) => return self.refused(what),
+            Err(Refusal::Rejected(what)) => return self.refused(what),
+            Err(Refusal::Unreadable(what)) => return self.fault(what.clone()),
         };
         let first = self.attempt(source, options);
         let verdict = first.object.verdict;
@@ -102,12 +99,13 @@ impl<'a> Paper<'a> {
                 let score = score::of(self.exercise, &outcome, self.is_untouched(source));
                 self.record(&outcome.report(), score, Some(&outcome))
             }
-            Err(failure) => {
-                let message = failure.to_string();
-                let fault = report(subject.words(), Answer::Fault { message }, None);
-                self.record(&fault, None, None)
-            }
+            Err(failure) => self.fault(failure.to_string()),
         }
+    }
+
+    fn fault(&self, message: String) -> Record {
+        let fault = report(self.subject().words(), Answer::Fault { message }, None);
+        self.record(&fault, None, None)
     }
 
     fn refused(&self, what: &str) -> Record {
@@ -134,7 +132,7 @@ impl<'a> Paper<'a> {
             identical_to: None,
             sandbox: outcome.map_or_else(String::new, |_| "UNSANDBOXED".to_string()),
             remarks: Vec::new(),
-            review: Vec::new(),
+            review: outcome.map_or_else(Vec::new, |outcome| outcome.review.clone()),
         });
         record
     }

@@ -20,6 +20,7 @@ use submission::Submission;
 
 use crate::courses::{Course, Exercise};
 use crate::failure::{Failure, Fault, Problem};
+use crate::intake::Folder;
 use crate::options::Options;
 use crate::paths;
 use crate::reports::record::Record;
@@ -49,6 +50,7 @@ pub fn grade(
     let groups = unknown(class, ledger, &conditions)?;
     let one = &Options {
         every_scenario: true,
+        stranger: true,
         jobs: 1,
         quiet: true,
         color: false,
@@ -95,12 +97,18 @@ fn unknown<'a>(
     ledger: &Ledger,
     conditions: &Conditions,
 ) -> Result<Vec<Group<'a>>, Failure> {
+    let folder = Folder::open(class.root)?;
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut by_content: BTreeMap<String, usize> = BTreeMap::new();
     for submission in class.submissions {
         let exercise = class.course.require_exercise(&submission.exercise)?;
-        let file = class.root.join(&submission.path);
-        let paper = Paper::read(&file, exercise, class.course, conditions)?;
+        let paper = Paper::read(
+            &folder,
+            &submission.path,
+            exercise,
+            class.course,
+            conditions,
+        )?;
         if ledger
             .known(&submission.student, &submission.exercise, &paper.content)
             .is_some()

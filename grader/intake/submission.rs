@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
@@ -20,10 +20,7 @@ pub const LARGEST: u64 = 256 * 1024;
 
 /// A folder with submissions, held open: what becomes of its name later does not matter.
 #[derive(Debug)]
-pub struct Folder {
-    path: PathBuf,
-    descriptor: OwnedFd,
-}
+pub struct Folder(OwnedFd);
 
 /// Why a submission is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +39,7 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Folder, Problem> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         match rustix::fs::openat(CWD, path, flags, Mode::empty()) {
-            Ok(descriptor) => Ok(Folder {
-                path: path.to_path_buf(),
-                descriptor,
-            }),
+            Ok(descriptor) => Ok(Folder(descriptor)),
             Err(error) => {
                 let what = match error {
                     Errno::NOENT => "there is no such folder".to_string(),
@@ -59,13 +53,12 @@ impl Folder {
         }
     }
 
-    /// Reads the submission at `below`, a path relative to this folder. It bears the whole path afterwards.
+    /// Reads the submission at `below`, a path relative to this folder. From then on it is called `name`.
     ///
     /// # Errors
     /// See [`Refusal`].
-    pub fn submission(&self, below: &Path) -> Result<SourceFile, Refusal> {
-        let path = self.path.join(below);
-        let shown = crate::paths::shown(&path);
+    pub fn submission(&self, below: &Path, name: &Path) -> Result<SourceFile, Refusal> {
+        let shown = name.display();
         let rejected = |what: &str| Refusal::Rejected(format!("{shown}: {what}"));
         let unreadable = |error: io::Error| {
             Refusal::Unreadable(format!("{shown}: this file cannot be read: {error}"))
@@ -95,7 +88,7 @@ impl Folder {
         }
         match text(bytes) {
             Ok(text) => Ok(SourceFile {
-                path: PathBuf::from(shown),
+                path: name.to_path_buf(),
                 text,
             }),
             Err((None, what)) => Err(rejected(what)),
@@ -107,7 +100,7 @@ impl Folder {
     fn open_below(&self, below: &Path) -> rustix::io::Result<OwnedFd> {
         let within =
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        match rustix::fs::openat2(&self.descriptor, below, READING, Mode::empty(), within) {
+        match rustix::fs::openat2(&self.0, below, READING, Mode::empty(), within) {
             // Older kernels do not have it, and some containers do not allow it.
             Err(Errno::NOSYS | Errno::PERM | Errno::INVAL) => self.open_step_by_step(below),
             result => result,
@@ -119,7 +112,7 @@ impl Folder {
         let mut names = below.components().peekable();
         let mut folder = None;
         while let Some(Component::Normal(name)) = names.next() {
-            let at = folder.as_ref().unwrap_or(&self.descriptor);
+            let at = folder.as_ref().unwrap_or(&self.0);
             if names.peek().is_none() {
                 return rustix::fs::openat(at, name, READING, Mode::empty());
             }
@@ -187,12 +180,16 @@ mod tests {
         (place, folder)
     }
 
+    fn read(folder: &Folder, below: &str) -> Result<SourceFile, Refusal> {
+        folder.submission(Path::new(below), Path::new(below))
+    }
+
     /// In both ways of opening.
     fn refused(folder: &Folder, below: &str) -> String {
         let by_steps = folder.open_step_by_step(Path::new(below)).map(|_| ());
         let at_once = folder.open_below(Path::new(below)).map(|_| ());
         assert_eq!(by_steps, at_once, "{below}");
-        match folder.submission(Path::new(below)) {
+        match read(folder, below) {
             Err(Refusal::Rejected(what)) => what,
             other => panic!("{below}: {other:?}"),
         }
@@ -201,7 +198,7 @@ mod tests {
     #[test]
     fn a_file_is_read() {
         let (_place, folder) = folder();
-        let read = folder.submission(Path::new("anna/a.rs")).expect("a file");
+        let read = read(&folder, "anna/a.rs").expect("a file");
         assert_eq!(read.text, "fn main() {}\n");
         let path = Path::new("anna/a.rs");
         assert!(folder.open_step_by_step(path).is_ok());
@@ -232,7 +229,7 @@ mod tests {
     fn the_folder_is_not_left() {
         let (_place, folder) = folder();
         for below in ["../a.rs", "/etc/passwd", "anna/../../a.rs"] {
-            let read = folder.submission(Path::new(below));
+            let read = read(&folder, below);
             assert!(matches!(read, Err(Refusal::Unreadable(_))), "{read:?}");
             let read = folder.open_step_by_step(Path::new(below));
             assert!(read.is_err());
@@ -276,14 +273,14 @@ mod tests {
             let said = refused(&folder, name);
             assert!(said.contains(what), "{said}");
         }
-        let read = folder.submission(Path::new("bom.rs")).expect("a text");
+        let read = read(&folder, "bom.rs").expect("a text");
         assert_eq!(read.text, "fn main() {}");
     }
 
     #[test]
     fn what_is_not_there_is_no_verdict() {
         let (_place, folder) = folder();
-        let read = folder.submission(Path::new("anna/b.rs"));
+        let read = read(&folder, "anna/b.rs");
         assert!(matches!(read, Err(Refusal::Unreadable(_))), "{read:?}");
     }
 

@@ -57,10 +57,7 @@ pub fn inspect(file: &SourceFile, allow_unsafe: bool) -> Result<Inspection, Fail
 
 /// What `file` contains although the exercise of `subject` does not allow it: one sentence each, with the place.
 pub fn violations(subject: &Subject, file: &SourceFile) -> Vec<String> {
-    let forbidden = subject
-        .exercise
-        .as_ref()
-        .is_some_and(|exercise| !exercise.manifest.allow_unsafe);
+    let forbidden = !subject.allows_unsafe();
     // What is not even made of Rust tokens is for rustc to refuse.
     let tokens = file.text.parse().ok().filter(|_| forbidden);
     let found = tokens.map(|tokens| tokens::unsafe_code(&tokens::flat(tokens)));

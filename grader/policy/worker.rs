@@ -25,12 +25,6 @@ const STACK: usize = 1 << 20;
 /// How long the worker may take; its processor time is limited too, which is hit first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Seconds of processor time.
-const PROCESSOR: u64 = 10;
-
-/// Bytes of address space.
-const MEMORY: u64 = 1 << 30;
-
 /// Whether this process is to read a text: then it must call [`worker_main`] before all else.
 pub fn is_worker() -> bool {
     std::env::args_os()
@@ -43,17 +37,16 @@ pub fn is_worker() -> bool {
 /// # Errors
 /// When it cannot be confined, or nobody listens.
 pub fn worker_main() -> io::Result<()> {
-    confine()?;
     let allow_unsafe = std::env::args().nth(1).is_some_and(|word| word == "unsafe");
-    let mut text = String::new();
-    io::stdin().read_to_string(&mut text)?;
     let read = thread::Builder::new().stack_size(STACK).spawn(move || {
+        confine()?;
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text)?;
         let reading = reading::read(&text, allow_unsafe);
         drop(Sources::new([(String::new(), text)]));
-        serde_json::to_vec(&reading)
+        io::stdout().write_all(&serde_json::to_vec(&reading)?)
     })?;
-    let words = read.join().map_err(|_| io::Error::other("it panicked"))??;
-    io::stdout().write_all(&words)
+    read.join().map_err(|_| io::Error::other("it panicked"))?
 }
 
 /// What `text` contains, as a new worker says.
@@ -106,8 +99,8 @@ fn input(text: &str) -> io::Result<File> {
 /// Takes from this process what it does not need.
 fn confine() -> io::Result<()> {
     let limits = [
-        (libc::RLIMIT_AS, MEMORY),
-        (libc::RLIMIT_CPU, PROCESSOR),
+        (libc::RLIMIT_AS, 1 << 30),
+        (libc::RLIMIT_CPU, 8),
         (libc::RLIMIT_FSIZE, 0),
         (libc::RLIMIT_CORE, 0),
     ];
