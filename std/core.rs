@@ -38,8 +38,10 @@ pub mod prelude {
                     None, Ok, Option, Ord, PartialEq, PartialOrd, Result, Send, Sized, Some, Sync, Unpin, align_of,
                     align_of_val, derive, drop, size_of, size_of_val, test,
                 };
-                pub use ::core::prelude::v1::{
-                    assert, cfg, column, compile_error, concat, file, format_args, line, module_path, stringify,
+                pub use crate::{
+                    assert, assert_eq, assert_ne, cfg, column, compile_error, concat, debug_assert, debug_assert_eq,
+                    debug_assert_ne, file, format_args, line, matches, module_path, panic, stringify, todo,
+                    unimplemented, unreachable, write, writeln,
                 };
                 $(pub use ::core::prelude::$name::$more;)*
             }

@@ -35,26 +35,22 @@
     )
 )]
 
-#[cfg(not(threadlings_allowed))]
-pub use ::std::*;
+// Files, and not items: rustc tells of items that are configured out.
+#[cfg_attr(threadlings_allowed, path = "allowed.rs")]
+#[cfg_attr(not(threadlings_allowed), path = "all.rs")]
+mod offered;
 
-#[cfg(threadlings_allowed)]
-pub use allowed::*;
+pub use offered::*;
 
 #[cfg(not(threadlings_allowed))]
 pub mod abi;
 #[cfg(threadlings_allowed)]
 mod abi;
-#[cfg(threadlings_allowed)]
-mod allowed;
 pub mod hint;
 pub mod io;
 mod macros;
-#[cfg(not(threadlings_allowed))]
-pub mod net;
 pub mod panic;
 pub mod prelude;
-pub mod process;
 pub mod sync;
 #[cfg(threadlings_counts)]
 pub mod task;

@@ -23,8 +23,11 @@ macro_rules! preludes {
                 Option, Ord, PartialEq, PartialOrd, Result, Send, Sized, Some, String, Sync, ToOwned, ToString, Unpin, Vec,
                 align_of, align_of_val, derive, drop, size_of, size_of_val, test,
             };
-            pub use ::std::prelude::v1::{
-                assert, cfg, column, compile_error, concat, file, format_args, line, module_path, stringify,
+            // By way of the prelude, and not of `macro_use`, in newer compilers.
+            pub use crate::{
+                assert, assert_eq, assert_ne, cfg, column, compile_error, concat, debug_assert, debug_assert_eq,
+                debug_assert_ne, file, format, format_args, line, matches, module_path, panic, stringify, todo,
+                unimplemented, unreachable, vec, write, writeln,
             };
             $(pub use ::std::prelude::$name::$more;)*
             pub use crate::{dbg, eprint, eprintln, print, println, thread_local};
