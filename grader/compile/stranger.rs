@@ -1,64 +1,38 @@
 //! What is different about a program that somebody else has handed in.
 
-use std::path::Path;
-use std::process::Output;
+use super::Input;
+use super::stand_in::Variant;
 
-use super::program::{copy, ours, rustc};
-use super::stand_in::{self, Variant};
-use super::toolchain::Toolchain;
-use super::{Input, Problem, process};
+/// The std with which the errors of its own text are found.
+pub const VARIANT: Variant = Variant::Announcing {
+    counting: false,
+    allowed: true,
+};
 
 /// Whether rustc is to refuse all unsafe code of `input`.
 pub fn forbids_unsafe(input: &Input) -> bool {
     input.stranger && !input.allow_unsafe
 }
 
-/// What rustc says about a stranger's own file, with the same std; what only the copy has wrong, if the file itself
-/// is right.
-pub fn errors(
-    input: &Input,
-    toolchain: &Toolchain,
-    folder: &Path,
-    of_copy: &Output,
-    tell: &mut dyn FnMut(&str),
-) -> Problem {
-    let variant = Variant::Announcing {
-        counting: false,
-        allowed: true,
+/// What is to be added to errors that are likely to come from a part of std that is not there for a stranger.
+pub fn note(said: &str) -> Option<&'static str> {
+    let mut errors = said
+        .lines()
+        .filter(|line| line.contains("error") && MISSED.iter().any(|words| line.contains(words)));
+    let is_missing = |line: &str| {
+        let mut names = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        names.any(|name| MISSING.contains(&name))
     };
-    let said = stand_in::prepare(toolchain, variant, tell).and_then(|stand_in| {
-        let mut command = rustc(toolchain, input);
-        let text = input.file.text;
-        let original = copy(&folder.join("original"), &input.file, text, &mut command);
-        let original = original.map_err(ours)?;
-        stand_in.replace(&mut command, true);
-        command
-            .args(["--crate-type=lib", "--emit=metadata", "-o"])
-            .arg(folder.join("original.rmeta"))
-            .arg(original);
-        process::output(&mut command, process::LIMIT).map_err(ours)
-    });
-    let said = match &said {
-        Ok(output) if !output.status.success() && !output.stderr.is_empty() => &output.stderr,
-        _ => &of_copy.stderr,
-    };
-    if said.is_empty() {
-        return Problem::Ours(format!(
-            "rustc ended without a message ({})",
-            of_copy.status
-        ));
-    }
-    let mut said = String::from_utf8_lossy(said).into_owned();
-    if misses_std(&said) {
-        said.push_str(
-            "\nnote: a graded answer may use that part of std only which exercises need: no files, sockets, processes, \
-             environment or input\n",
-        );
-    }
-    Problem::Errors(said)
+    errors.any(is_missing).then_some(
+        "\nnote: a graded answer may use that part of std only which exercises need: no files, sockets, processes, \
+         environment or input\n",
+    )
 }
 
-/// Parts of std that are not there for a stranger, as rustc writes names.
+/// How rustc says that something is not there.
+const MISSED: &[&str] = &["cannot find", "could not find", "unresolved", "no `"];
+
+/// What is not there.
 const MISSING: &[&str] = &[
     "abort",
     "arch",
@@ -83,17 +57,3 @@ const MISSING: &[&str] = &[
     "Stdin",
     "System",
 ];
-
-/// Whether an error is likely to be about one of them.
-fn misses_std(said: &str) -> bool {
-    let errors = said.lines().filter(|line| line.contains("error"));
-    let mut missing = errors.filter(|line| {
-        ["cannot find", "could not find", "unresolved", "no `"]
-            .iter()
-            .any(|words| line.contains(words))
-    });
-    missing.any(|line| {
-        let names = line.split(|c: char| !c.is_alphanumeric() && c != '_');
-        names.into_iter().any(|name| MISSING.contains(&name))
-    })
-}

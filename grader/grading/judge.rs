@@ -21,15 +21,15 @@ const LARGER: u32 = 4;
 /// An answer that was read: nothing looks at its file again.
 pub struct Paper<'a> {
     exercise: &'a Exercise,
-    /// The texts, or why the file is no source file.
+    /// The texts, or why there are none.
     source: Result<Source, Refusal>,
     /// See [`Grade::content`].
     pub content: String,
 }
 
 /// The name that everybody's file has in reports: equal answers get equal ones, and none names another student.
-pub fn neutral_name(exercise: &Exercise) -> String {
-    format!("{}.rs", exercise.manifest.id)
+pub fn neutral_name(exercise: &str) -> String {
+    format!("{exercise}.rs")
 }
 
 impl<'a> Paper<'a> {
@@ -49,14 +49,20 @@ impl<'a> Paper<'a> {
             path: path.strip_prefix(&course.root).unwrap_or(&path).to_owned(),
             ..intake::read(&path)?
         };
-        let name = PathBuf::from(neutral_name(exercise));
-        let source = class.submission(file, &name).map(|program| Source {
+        let name = PathBuf::from(neutral_name(&exercise.manifest.id));
+        let program = class.submission(file, &name);
+        let text = match &program {
+            Ok(program) => Ok(&*program.text),
+            Err(refusal) => Err(refusal.sentence()),
+        };
+        let content = content::of(text, &check, exercise, conditions);
+        let source = program.map(|program| Source {
             program,
             check: Some(check),
         });
         Ok(Paper {
             exercise,
-            content: content::of(source.as_ref(), exercise, conditions),
+            content,
             source,
         })
     }
@@ -87,7 +93,7 @@ impl<'a> Paper<'a> {
 
     fn subject(&self) -> Subject {
         Subject {
-            file: PathBuf::from(neutral_name(self.exercise)),
+            file: PathBuf::from(neutral_name(&self.exercise.manifest.id)),
             exercise: Some(self.exercise.clone()),
         }
     }
@@ -103,9 +109,10 @@ impl<'a> Paper<'a> {
         }
     }
 
-    fn fault(&self, message: String) -> Record {
-        let fault = report(self.subject().words(), Answer::Fault { message }, None);
-        self.record(&fault, None, None)
+    /// The record of an answer that we failed to judge.
+    pub fn fault(&self, message: String) -> Record {
+        let report = report(self.subject().words(), Answer::Fault { message }, None);
+        self.record(&report, None, None)
     }
 
     fn refused(&self, what: &str) -> Record {
@@ -130,7 +137,7 @@ impl<'a> Paper<'a> {
             ungraded,
             content: self.content.clone(),
             identical_to: None,
-            sandbox: outcome.map_or_else(String::new, |_| "UNSANDBOXED".to_string()),
+            sandbox: outcome.map_or_else(String::new, |outcome| outcome.layers.to_string()),
             remarks: Vec::new(),
             review: outcome.map_or_else(Vec::new, |outcome| outcome.review.clone()),
         });

@@ -31,6 +31,15 @@ pub enum Refusal {
     Unreadable(String),
 }
 
+impl Refusal {
+    /// The sentence.
+    pub fn sentence(&self) -> &str {
+        match self {
+            Refusal::Rejected(what) | Refusal::Unreadable(what) => what,
+        }
+    }
+}
+
 impl Folder {
     /// Opens the folder that the user has named; links on the way to it are the user's own.
     ///

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use threadlings::names::Sources;
+use threadlings::sandbox::{Jail, Layers};
 
 use super::{Reading, reading};
 use crate::compile::process;
@@ -38,8 +39,9 @@ pub fn is_worker() -> bool {
 /// When it cannot be confined, or nobody listens.
 pub fn worker_main() -> io::Result<()> {
     let allow_unsafe = std::env::args().nth(1).is_some_and(|word| word == "unsafe");
+    let jail = Jail::for_inspector(&Layers::available())?;
     let read = thread::Builder::new().stack_size(STACK).spawn(move || {
-        confine()?;
+        jail.enter()?;
         let mut text = String::new();
         io::stdin().read_to_string(&mut text)?;
         let reading = reading::read(&text, allow_unsafe);
@@ -94,25 +96,4 @@ fn input(text: &str) -> io::Result<File> {
     file.write_all(text.as_bytes())?;
     file.rewind()?;
     Ok(file)
-}
-
-/// Takes from this process what it does not need.
-fn confine() -> io::Result<()> {
-    let limits = [
-        (libc::RLIMIT_AS, 1 << 30),
-        (libc::RLIMIT_CPU, 8),
-        (libc::RLIMIT_FSIZE, 0),
-        (libc::RLIMIT_CORE, 0),
-    ];
-    for (resource, most) in limits {
-        let limit = libc::rlimit {
-            rlim_cur: most,
-            rlim_max: most,
-        };
-        // SAFETY: a valid limit.
-        if unsafe { libc::setrlimit(resource, &raw const limit) } != 0 {
-            return Err(io::Error::last_os_error());
-        }
-    }
-    Ok(())
 }
