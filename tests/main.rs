@@ -4,6 +4,7 @@ mod bad_input;
 mod conformance;
 mod door;
 mod explorer;
+mod formats;
 mod grading;
 mod opinions;
 mod programs;

@@ -97,8 +97,8 @@ impl<'a> Finding<'a> {
         let bug = record.object.bug.as_ref();
         let (code, name) = identity(bug.map_or(verdict.name(), |bug| &bug.class));
         let mut title = visible(ungraded.unwrap_or(&record.words.headline));
-        if let (Verdict::DoesNotCompile, Some(error)) = (verdict, compile_errors(record).first()) {
-            title = format!("{title}: {}", error.message);
+        if let (Level::Wrong, Some(reason)) = (level, reason(record)) {
+            title = format!("{title}: {reason}");
         }
         let primary = primary(record);
         Some(Finding {
@@ -201,7 +201,7 @@ pub(super) fn all(records: &[Record]) -> Vec<(Finding<'_>, String)> {
         .collect()
 }
 
-/// The first 16 digits of the hash of some texts; that of "a", "bc" is another than that of "ab", "c".
+/// The first 32 digits of the hash of some texts; that of "a", "bc" is another than that of "ab", "c".
 pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -210,7 +210,7 @@ pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
     }
     let hash = hash.finalize();
     hash.iter()
-        .take(8)
+        .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
@@ -220,6 +220,21 @@ pub(super) fn whose(record: &Record) -> String {
     match &record.grade {
         Some(grade) => format!("{}, {}", visible(&grade.student), visible(&grade.exercise)),
         None => visible(&record.object.subject.path),
+    }
+}
+
+/// What headlines leave to the notes: the first thing that is not accepted, without its place.
+fn reason(record: &Record) -> Option<String> {
+    match record.object.verdict {
+        Verdict::DoesNotCompile => Some(compile_errors(record).first()?.message.clone()),
+        Verdict::Rejected => {
+            let headline = &record.words.headline;
+            let mut notes = record.object.notes.iter();
+            let reason = notes.find(|note| *note != headline)?;
+            let placed = place_in(reason, record).and_then(|_| reason.split_once(": "));
+            Some(visible(placed.map_or(reason, |(_, reason)| reason)))
+        }
+        _ => None,
     }
 }
 

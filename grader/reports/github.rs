@@ -7,11 +7,15 @@
 use std::fmt::Write as _;
 
 use super::finding::{Finding, Level, hash, whose};
-use super::harmless::{lines, visible};
+use super::harmless::{lines, shortened, visible};
 use super::record::Record;
 
 /// The runner shows no more errors of a step, and no more warnings; further ones are dropped without a word.
 const SHOWN: usize = 10;
+
+/// Characters of a message. The runner cuts what is longer than 4,096 units of UTF-16, and what is said of further
+/// findings stands at the end.
+const MESSAGE: usize = 2_000;
 
 /// The annotations and the log.
 pub(super) fn annotations(records: &[Record]) -> String {
@@ -92,7 +96,7 @@ fn message(finding: &Finding<'_>) -> String {
     if finding.record.object.bug.is_some() {
         let _ = write!(message, "\nexplain: threadlings explain {}", finding.code);
     }
-    message
+    shortened(&message, MESSAGE)
 }
 
 fn properties(finding: &Finding<'_>) -> String {

@@ -1,9 +1,9 @@
 //! From traces made by hand to verdicts and reports.
 
-mod builder;
+pub mod builder;
 mod classes;
 mod data_race;
 mod linearise;
-mod renderings;
+pub mod renderings;
 mod sentences;
 mod weak;
