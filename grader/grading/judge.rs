@@ -132,7 +132,7 @@ impl<'a> Paper<'a> {
             ungraded,
             content: self.content.clone(),
             identical_to: None,
-            sandbox: outcome.map_or_else(String::new, |_| "UNSANDBOXED".to_string()),
+            sandbox: outcome.map_or_else(String::new, |outcome| outcome.layers.to_string()),
             remarks: Vec::new(),
             review: Vec::new(),
         });

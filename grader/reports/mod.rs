@@ -1,13 +1,20 @@
 //! Report formats: each is one file, and one row of [`ALL`]. A renderer decides nothing: it shows what the report
 //! says. Nothing here prints.
 
+mod canvas;
+mod cells;
+mod classroom;
+mod csv;
+mod exercism;
 mod finding;
 mod github;
 mod gitlab;
+mod gradescope;
 mod harmless;
 mod human;
 mod json;
 mod junit;
+mod points;
 pub mod record;
 mod rustc;
 mod sarif;
@@ -61,6 +68,8 @@ pub enum Write {
     Document(fn(&[Record]) -> String),
     /// One document, and another one in a file that others may have written to before.
     DocumentAndFile(fn(&[Record]) -> String, Appended),
+    /// One document about the points of answers that were graded; of others there is nothing to write.
+    Grades(fn(&[Record]) -> String),
 }
 
 /// What a format appends to a file.
@@ -118,6 +127,31 @@ pub static ALL: &[Format] = &[
         about: "diagnostics as cargo prints them, a JSON object a line, for editors",
         write: Write::Lines(rustc::lines),
     },
+    Format {
+        name: "csv",
+        about: "a table: one row for each answer",
+        write: Write::Document(csv::document),
+    },
+    Format {
+        name: "canvas",
+        about: "a gradebook that Canvas imports: one row for each student",
+        write: Write::Grades(canvas::document),
+    },
+    Format {
+        name: "gradescope",
+        about: "results.json of a Gradescope autograder",
+        write: Write::Grades(gradescope::document),
+    },
+    Format {
+        name: "exercism",
+        about: "results.json of an Exercism test runner, version 3",
+        write: Write::Document(exercism::document),
+    },
+    Format {
+        name: "classroom",
+        about: "a result for the reporter of GitHub Classroom, in base64",
+        write: Write::Document(classroom::document),
+    },
 ];
 
 impl Format {
@@ -127,7 +161,7 @@ impl Format {
         match self.write {
             Write::People => human(report, style),
             Write::Lines(line) => line(&Record::of(report)),
-            Write::Document(_) | Write::DocumentAndFile(..) => String::new(),
+            Write::Document(_) | Write::DocumentAndFile(..) | Write::Grades(_) => String::new(),
         }
     }
 
@@ -136,7 +170,9 @@ impl Format {
     pub fn record(&self, record: &Record) -> String {
         match self.write {
             Write::Lines(line) => line(record),
-            Write::People | Write::Document(_) | Write::DocumentAndFile(..) => String::new(),
+            Write::People | Write::Document(_) | Write::DocumentAndFile(..) | Write::Grades(_) => {
+                String::new()
+            }
         }
     }
 
@@ -145,7 +181,9 @@ impl Format {
     pub fn in_the_end(&self, records: &[Record]) -> String {
         match self.write {
             Write::People | Write::Lines(_) => String::new(),
-            Write::Document(document) | Write::DocumentAndFile(document, _) => document(records),
+            Write::Document(document)
+            | Write::DocumentAndFile(document, _)
+            | Write::Grades(document) => document(records),
         }
     }
 
@@ -154,7 +192,7 @@ impl Format {
     pub fn appended(&self) -> Option<Appended> {
         match self.write {
             Write::DocumentAndFile(_, appended) => Some(appended),
-            Write::People | Write::Lines(_) | Write::Document(_) => None,
+            _ => None,
         }
     }
 }

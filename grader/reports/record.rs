@@ -250,6 +250,15 @@ impl Record {
         self.object.bug.as_ref().map_or(&[], |bug| &bug.sites)
     }
 
+    /// The exercise's id.
+    #[must_use]
+    pub fn exercise(&self) -> Option<&str> {
+        let graded = self.grade.as_ref().map(|grade| &grade.exercise);
+        graded
+            .or(self.object.subject.exercise.as_ref())
+            .map(String::as_str)
+    }
+
     /// Whether the answer, or program, is right as far as it was searched.
     #[must_use]
     pub fn is_right(&self) -> bool {

@@ -72,7 +72,7 @@ fn the_summary_of_a_step_is_appended_to_the_file_that_the_runner_names() {
 #[test]
 fn a_class_is_written_in_every_format() {
     let place = Place::with_course();
-    let chapter = "01_threads_that_share/race_counter";
+    let chapter = "02_shared_state/race_counter";
     let starter = place.read(&format!("exercises/{chapter}/exercise.rs"));
     let solution = place.read(&format!("solutions/{chapter}/solution.rs"));
     place.write("class/%0A::error::pwned/race_counter.rs", starter);
