@@ -66,12 +66,17 @@ impl Place {
     pub fn of(site: &Site) -> Place {
         let line = site.line.max(1);
         let end_line = site.end_line.max(line);
-        let is_range = end_line > line || site.end_column > site.column;
+        // What is empty is shown by the character that it stands before.
+        let end = if end_line > line {
+            site.end_column.max(1)
+        } else {
+            site.end_column.max(site.column.saturating_add(1))
+        };
         Place {
             file: site.file.clone(),
             line,
             end_line,
-            columns: (site.column > 0 && is_range).then_some((site.column, site.end_column.max(1))),
+            columns: (site.column > 0).then_some((site.column, end)),
         }
     }
 }
@@ -174,9 +179,18 @@ pub(super) fn compile_errors(record: &Record) -> Vec<CompileError> {
             Some((code, message)) => (Some(code.to_string()), message),
             None => (None, head),
         };
-        rest.trim_start().starts_with("--> ").then(|| CompileError {
+        let message = message.strip_prefix(": ").unwrap_or(message);
+        // A program that words its own errors can begin them with an empty line.
+        let mut words = std::iter::once(message).chain(rest.lines().map(str::trim));
+        let is_placed = rest
+            .lines()
+            .any(|line| line.trim_start().starts_with("--> "));
+        is_placed.then(|| CompileError {
             code,
-            message: message.strip_prefix(": ").unwrap_or(message).to_string(),
+            message: words
+                .find(|line| !line.is_empty())
+                .unwrap_or_default()
+                .to_string(),
             text: text.to_string(),
             at: place_in(rest, record),
         })

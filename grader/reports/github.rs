@@ -103,7 +103,7 @@ fn properties(finding: &Finding<'_>) -> String {
     let place = &finding.place;
     let mut properties = format!(
         "file={},line={},endLine={}",
-        property(&place.file),
+        property(&visible(&place.file)),
         place.line,
         place.end_line
     );
@@ -200,7 +200,7 @@ fn longest_run(text: &str, of: char) -> usize {
 /// A line of text in Markdown, also within HTML. Names in back-quotes are shown as code; no other sign means anything.
 fn markdown(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return references(text);
     }
     let code = |(at, part): (usize, &&str)| {

@@ -8,14 +8,14 @@ use threadlings::explanation::Answer;
 
 /// A command that a runner obeys.
 #[derive(Debug)]
-struct Command {
-    name: String,
-    properties: Vec<(String, String)>,
-    data: String,
+pub struct Command {
+    pub name: String,
+    pub properties: Vec<(String, String)>,
+    pub data: String,
 }
 
 /// The commands of an output, of both forms, without those that are quiet.
-fn obeyed(output: &str) -> Vec<Command> {
+pub fn obeyed(output: &str) -> Vec<Command> {
     let mut commands = Vec::new();
     let mut quiet: Option<String> = None;
     for line in output.split(['\n', '\r']) {
@@ -112,11 +112,12 @@ fn whatever_a_student_writes_is_no_command() {
         let found = obeyed(&rendered("github", &records));
         let names: Vec<&str> = found.iter().map(|command| command.name.as_str()).collect();
         assert_eq!(names, ["error", "error", "warning"], "{name:?}");
-        let file = &found[0].properties[0];
-        assert_eq!(
-            *file,
-            ("file".to_string(), records[0].object.subject.path.clone())
-        );
+        // Signs that command a terminal are left out of a path; that all others remain is tested with a real file.
+        let plain =
+            |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+        let (property, file) = &found[0].properties[0];
+        let path = &records[0].object.subject.path;
+        assert_eq!((property.as_str(), plain(file)), ("file", plain(path)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What other programs read: each format against its schema, or the table of its fields, and with names that try to be
 //! more than names.
 
-mod github;
+pub mod github;
 mod gitlab;
 mod junit;
 mod rustc;

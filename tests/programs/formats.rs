@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::snapshot;
 use crate::door::{self, Place};
+use crate::formats::github::obeyed;
 
 /// One that passes, one with a bug, one that does not compile.
 const PROGRAMS: [&str; 3] = [
@@ -37,6 +38,69 @@ fn formats_of_other_programs_read_well() {
         (name.to_string(), text)
     });
     snapshot::compare("formats", &texts);
+}
+
+/// A program whose names and messages are commands and tags.
+const HOSTILE: &str = r#"
+fn main() {
+    let name = "x\n::error::pwned %0A::error::pwned".to_string();
+    let worker = std::thread::Builder::new().name(name).spawn(|| {
+        panic!("\n::error file=a::pwned\r\n::stop-commands::x\n##[error]a\n]]><b>\u{1b}[31m\u{202e}&");
+    });
+    worker.unwrap().join().unwrap();
+}
+"#;
+
+#[test]
+fn a_hostile_program_gives_no_commands_and_no_tags() {
+    let place = Place::empty();
+    let file = "a\n::error::pwned,b=c%0A\u{1b}[31m<b>.rs";
+    place.write(file, HOSTILE);
+    let refused = "compile_error!(\"\\n::error::pwned\\n ]]>\\u{1b}[31m\\n --> /etc/passwd:1:1\");\nfn main() {}\n";
+    place.write("refused.rs", refused);
+    let written = |format: &str| {
+        let answer = place.run(&["check", file, "refused.rs", "--format", format]);
+        assert_eq!(answer.code, Some(1), "{answer:?}");
+        assert!(
+            !answer.stdout.contains(['\u{1b}', '\u{202e}', '\r']),
+            "{answer:?}"
+        );
+        answer.stdout
+    };
+    let found = obeyed(&written("github"));
+    let seen: Vec<_> = found
+        .iter()
+        .map(|command| {
+            let (name, value) = &command.properties[0];
+            (command.name.as_str(), name.as_str(), value.as_str())
+        })
+        .collect();
+    // Signs that command a terminal are no part of a name; all others are.
+    let shown = file.replace('\n', " ").replace('\u{1b}', "\u{241b}");
+    let expected = [
+        ("error", "file", shown.as_str()),
+        ("error", "file", "refused.rs"),
+    ];
+    assert_eq!(seen, expected);
+
+    let junit = written("junit");
+    let tests = roxmltree::Document::parse(&junit).expect("XML");
+    let names = tests.descendants().map(|node| node.tag_name().name());
+    assert!(names.clone().all(|name| name != "b"));
+    assert_eq!(names.filter(|name| *name == "testcase").count(), 2);
+
+    for line in written("rustc").lines() {
+        let message: Value = serde_json::from_str(line).expect("JSON");
+        let span = &message["message"]["spans"][0]["file_name"];
+        assert!([file, "refused.rs"].contains(&span.as_str().expect("a name")));
+    }
+    let sarif: Value = serde_json::from_str(&written("sarif")).expect("JSON");
+    assert_eq!(
+        sarif["runs"][0]["results"].as_array().map(Vec::len),
+        Some(2)
+    );
+    let gitlab: Value = serde_json::from_str(&written("gitlab")).expect("JSON");
+    assert_eq!(gitlab.as_array().map(Vec::len), Some(2));
 }
 
 #[test]
