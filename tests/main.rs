@@ -4,6 +4,7 @@ mod bad_input;
 mod conformance;
 mod door;
 mod explorer;
+mod formats;
 mod gradebooks;
 mod grading;
 mod opinions;
