@@ -149,7 +149,7 @@ fn judged(
         tried,
     } = (options.engine.judge)(subject, &library, options, on_progress)?;
     let cause = match layers(options)? {
-        Some(_) if !is_failure(&cause) && is_lying(&library, options)? => {
+        Some(_) if !is_failure(&cause) && is_lying(subject, &library, options)? => {
             Cause::Rejected(vec![LIE.to_owned()])
         }
         _ => cause,
@@ -179,7 +179,7 @@ fn is_failure(cause: &Cause) -> bool {
 ///
 /// # Errors
 /// When its process does not answer as expected, which is no better.
-fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
+fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Result<bool, Failure> {
     let request = Request {
         library: library.path.clone(),
         entries: library.entries.clone(),
@@ -196,7 +196,12 @@ fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
         },
     };
     let tried = runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
-    Ok(matches!(tried.ending, Some(Ending::Completed)))
+    Ok(match tried.ending {
+        Some(Ending::Completed) => true,
+        // A program may end itself; an answer may not end the check that it is asked in.
+        Some(Ending::Exited { .. }) => subject.exercise.is_some(),
+        _ => false,
+    })
 }
 
 /// See [`is_lying`].
