@@ -95,13 +95,12 @@ impl Library {
     }
 }
 
-/// What is compiled with, as a name: the compiler and the stand-in.
+/// What the compiler says of itself: the same on each machine that has the same one.
 ///
 /// # Errors
 /// When there is no compiler.
-pub fn fingerprint() -> Result<String, Problem> {
-    let toolchain = toolchain::find()?;
-    Ok(stand_in::fingerprint(&toolchain))
+pub fn version() -> Result<String, Problem> {
+    toolchain::find()?.version()
 }
 
 /// Why there is no library.
