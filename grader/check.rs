@@ -195,7 +195,7 @@ fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Result<b
             ..Limits::default()
         },
     };
-    let tried = runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
+    let tried = runtime::run(&request, &mut |_| ()).map_err(no_answer)?;
     Ok(match tried.ending {
         Some(Ending::Completed) => true,
         // A program may end itself; an answer may not end the check that it is asked in.
@@ -424,7 +424,18 @@ fn one(
         });
     };
     let explored = runtime::run(&request, &mut at);
-    Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
+    explored.map_err(no_answer)
+}
+
+/// Why there is no answer: only the program can interfere with what its process says.
+pub fn no_answer(fault: runtime::Fault) -> Failure {
+    let what = fault.to_string();
+    match fault {
+        runtime::Fault::Malformed(_) => Problem::new(what)
+            .help("nothing was judged; look at the program: it may interfere with its own process")
+            .into(),
+        _ => Fault(what).into(),
+    }
 }
 
 /// The time for one subject: what was typed wins over what its exercise says.

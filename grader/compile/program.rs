@@ -25,6 +25,9 @@ use super::{Input, Library, Problem, SourceText, unused};
 /// Folders with incremental state that are kept.
 const KEPT: usize = 64;
 
+/// What is defined nowhere is an error of the program, not of its runner, which would not load it.
+const DEFINED: &str = "-Clink-arg=-Wl,-z,defs";
+
 /// Compiles `input`. `tell` hears what takes long, and warnings.
 ///
 /// # Errors
@@ -279,6 +282,7 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
         .arg("-Cforce-frame-pointers=yes")
         // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
         .arg("-Ccodegen-units=16")
+        .args(input.layers.map(|_| DEFINED))
         .arg("-o")
         .arg(library)
         .arg(program);

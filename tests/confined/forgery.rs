@@ -37,7 +37,7 @@ fn made_up_messages_are_not_believed() {
         "\u{0}\u{1}".to_owned(),
     ] {
         let answer = checked(&with_line(&line));
-        assert_eq!(answer.code, Some(3), "{answer:?}");
+        assert_eq!(answer.code, Some(2), "{answer:?}");
         assert!(
             answer.stderr.contains("did not answer as expected"),
             "{answer:?}"
@@ -70,8 +70,9 @@ fn main() {
         while mincore((start - 4096) as *mut u8, 4096, &mut page) == 0 { start -= 4096; }
         let heap = std::slice::from_raw_parts(start as *const u8, (end & !4095) - start);
         let is_digit = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);
-        for word in heap.windows(32) {
-            if !word.iter().all(is_digit) { continue; }
+        for around in heap.windows(34) {
+            let word = &around[1..33];
+            if !word.iter().all(is_digit) || is_digit(&around[0]) || is_digit(&around[33]) { continue; }
             let word = std::str::from_utf8(word).unwrap();
             let line = format!("{{\"nonce\":\"{word}\",\"number\":1,\"message\":MESSAGE}}\n");
             write(100, line.as_ptr(), line.len());
@@ -88,14 +89,14 @@ fn who_gives_the_same_answer_to_every_question_is_not_believed() {
     let lie = DONE.replace('"', "\\\"");
     let lie = lie.replace('{', "{{").replace('}', "}}");
     let answer = checked(&KNOWS_THE_NONCE.replace("MESSAGE", &lie));
-    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert_eq!(answer.code, Some(2), "{answer:?}");
     assert!(answer.stderr.contains("another question"), "{answer:?}");
     let known = lie.replace(
         "\\\"output\\\"",
         "\\\"ending\\\":{{\\\"kind\\\":\\\"completed\\\"}},\\\"output\\\"",
     );
     let answer = checked(&KNOWS_THE_NONCE.replace("MESSAGE", &known));
-    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert_eq!(answer.code, Some(2), "{answer:?}");
 }
 
 #[test]
