@@ -225,7 +225,9 @@ impl Job<'_> {
 
 /// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
 fn is_damaged(output: &Output) -> bool {
-    !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
+    let said = String::from_utf8_lossy(&output.stderr);
+    // At the start of a line, where no text of a program's own gets.
+    !output.status.success() && said.lines().any(|line| line.starts_with("error[E0786]"))
 }
 
 pub(super) fn not_run(input: &Input, error: io::Error) -> Problem {
