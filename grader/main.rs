@@ -6,6 +6,7 @@ mod compile;
 mod courses;
 mod engines;
 mod exit;
+mod exports;
 mod failure;
 mod grading;
 mod intake;

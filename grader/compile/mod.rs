@@ -95,6 +95,14 @@ pub fn fingerprint() -> Result<String, Problem> {
     Ok(stand_in::fingerprint(&toolchain))
 }
 
+/// The release of the compiler, as rustup takes it: `1.89.0`; `stable` for one that was not released.
+///
+/// # Errors
+/// When there is no compiler.
+pub fn release() -> Result<String, Problem> {
+    toolchain::release(&toolchain::find()?)
+}
+
 /// Why there is no library.
 #[derive(Debug)]
 pub enum Problem {

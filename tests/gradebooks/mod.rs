@@ -1,5 +1,6 @@
 //! What learning platforms and spreadsheets read: the formats about points, from records made by hand.
 
+mod autograder;
 mod fields;
 mod tables;
 
