@@ -70,7 +70,7 @@ impl Run for Check {
             }
             worst = worst.max(ended);
         }
-        output::result(&options.format.in_the_end(&written));
+        output::in_the_end(options.format, &written);
         Ok(worst)
     }
 }

@@ -8,9 +8,10 @@ use threadlings::explanation::Verdict;
 use super::Run;
 use crate::courses::Course;
 use crate::exit::Ended;
-use crate::failure::Failure;
-use crate::grading::layout::{self, Sought};
+use crate::failure::{Failure, Problem};
+use crate::grading::layout::{self, Found, Sought, names};
 use crate::grading::ledger::Ledger;
+use crate::grading::shard::Shard;
 use crate::grading::{self, Class};
 use crate::options::Options;
 use crate::output;
@@ -36,6 +37,10 @@ pub struct Grade {
     #[arg(long, value_name = "FILE.csv")]
     map: Option<PathBuf>,
 
+    /// Grade one of several parts, each on a machine of its own
+    #[arg(long, value_name = "PART/PARTS")]
+    shard: Option<Shard>,
+
     /// Where the results are kept [default: NAME-results in this folder, where NAME is that of DIR]
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
@@ -52,7 +57,16 @@ impl Run for Grade {
             exercise: self.exercise.as_deref(),
             map: self.map.as_deref(),
         };
-        let found = layout::discover(&self.folder, &course, &sought)?;
+        let mut found = layout::discover(&self.folder, &course, &sought)?;
+        tell(&found, options);
+        if found.submissions.is_empty() {
+            return Err(nothing_found(&self.folder).into());
+        }
+        if let Some(shard) = self.shard {
+            found
+                .submissions
+                .retain(|submission| shard.holds(submission));
+        }
         let mut ledger = Ledger::open(&self.results_folder())?;
         let class = Class {
             root: &self.folder,
@@ -68,7 +82,7 @@ impl Run for Grade {
         for record in &records {
             output::result(&options.format.record(record));
         }
-        output::result(&options.format.in_the_end(&records));
+        output::in_the_end(options.format, &records);
         let is_bad = |record: &Record| !record.is_right();
         Ok(if self.fail_on_bug && records.iter().any(is_bad) {
             Ended::Bad
@@ -90,6 +104,26 @@ impl Grade {
             Path::new(&format!("{}-results", name.to_string_lossy())).to_owned()
         })
     }
+}
+
+/// What was recognised is a remark; what is not graded is told in any case.
+fn tell(found: &Found, options: &Options) {
+    if !options.quiet {
+        output::remark(&format!("found: {}", found.layout));
+    }
+    for it in &found.unmatched {
+        let path = names::visible(it.path.as_os_str());
+        output::remark(&format!("not graded: {path}: {}", it.reason));
+    }
+}
+
+fn nothing_found(folder: &Path) -> Problem {
+    Problem::at(
+        folder,
+        None,
+        "no file in this folder is the answer of a student to an exercise",
+    )
+    .help(format!("a class is laid out as {}", layout::LAYOUTS))
 }
 
 /// `alice race_counter: fail lost_update, 4 of 10`

@@ -5,6 +5,7 @@ mod judge;
 pub mod layout;
 pub mod ledger;
 mod score;
+pub mod shard;
 pub mod submission;
 
 use std::collections::BTreeMap;

@@ -67,13 +67,15 @@ fn source(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Line by line.
-pub(super) fn lines(text: &str) -> String {
-    let lines = text.split('\n').map(visible);
-    lines.collect::<Vec<_>>().join("\n")
+/// On one line.
+pub(super) fn visible(text: &str) -> String {
+    text.chars().map(sign).collect()
 }
 
-fn visible(text: &str) -> String {
+/// The same, but lines remain lines.
+pub(super) fn lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let sign = |c| if c == '\n' { c } else { sign(c) };
     text.chars().map(sign).collect()
 }
 

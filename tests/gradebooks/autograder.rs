@@ -226,7 +226,14 @@ fn submissions_are_graded_as_gradescope_does_it() {
         "does_not_compile"
     );
 
-    for files in [&[][..], &[("answer.txt", "text")]] {
+    let strange = [
+        &[][..],
+        &[("answer.txt", "text")],
+        &[("other.rs", "fn main() {}")],
+        &[("target/race_counter.rs", "")],
+        &[("a/x.rs", ""), ("b/y.rs", "")],
+    ];
+    for files in strange {
         autograder.hand_in(files);
         let results = autograder.graded(&[]);
         assert_eq!(results["score"], 0, "{results}");
