@@ -66,10 +66,10 @@ pub enum Write {
     Lines(fn(&Record) -> String),
     /// One document about all of them.
     Document(fn(&[Record]) -> String),
-    /// One document about the points of answers that were graded; of others there is nothing to write.
-    Grades(fn(&[Record]) -> String),
     /// One document, and another one in a file that others may have written to before.
     DocumentAndFile(fn(&[Record]) -> String, Appended),
+    /// One document about the points of answers that were graded; of others there is nothing to write.
+    Grades(fn(&[Record]) -> String),
 }
 
 /// What a format appends to a file.
@@ -94,31 +94,6 @@ pub static ALL: &[Format] = &[
         name: "json",
         about: "one JSON object a line",
         write: Write::Lines(json::line),
-    },
-    Format {
-        name: "csv",
-        about: "a table: one row for each answer",
-        write: Write::Document(csv::document),
-    },
-    Format {
-        name: "canvas",
-        about: "a gradebook that Canvas imports: one row for each student",
-        write: Write::Grades(canvas::document),
-    },
-    Format {
-        name: "gradescope",
-        about: "results.json of a Gradescope autograder",
-        write: Write::Grades(gradescope::document),
-    },
-    Format {
-        name: "exercism",
-        about: "results.json of an Exercism test runner, version 3",
-        write: Write::Document(exercism::document),
-    },
-    Format {
-        name: "classroom",
-        about: "a result for the reporter of GitHub Classroom, in base64",
-        write: Write::Document(classroom::document),
     },
     Format {
         name: "junit",
@@ -152,6 +127,31 @@ pub static ALL: &[Format] = &[
         about: "diagnostics as cargo prints them, a JSON object a line, for editors",
         write: Write::Lines(rustc::lines),
     },
+    Format {
+        name: "csv",
+        about: "a table: one row for each answer",
+        write: Write::Document(csv::document),
+    },
+    Format {
+        name: "canvas",
+        about: "a gradebook that Canvas imports: one row for each student",
+        write: Write::Grades(canvas::document),
+    },
+    Format {
+        name: "gradescope",
+        about: "results.json of a Gradescope autograder",
+        write: Write::Grades(gradescope::document),
+    },
+    Format {
+        name: "exercism",
+        about: "results.json of an Exercism test runner, version 3",
+        write: Write::Document(exercism::document),
+    },
+    Format {
+        name: "classroom",
+        about: "a result for the reporter of GitHub Classroom, in base64",
+        write: Write::Document(classroom::document),
+    },
 ];
 
 impl Format {
@@ -170,7 +170,9 @@ impl Format {
     pub fn record(&self, record: &Record) -> String {
         match self.write {
             Write::Lines(line) => line(record),
-            _ => String::new(),
+            Write::People | Write::Document(_) | Write::DocumentAndFile(..) | Write::Grades(_) => {
+                String::new()
+            }
         }
     }
 

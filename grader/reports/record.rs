@@ -244,6 +244,12 @@ impl Record {
         }
     }
 
+    /// The labelled places of the bug; none where there is no bug.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        self.object.bug.as_ref().map_or(&[], |bug| &bug.sites)
+    }
+
     /// The exercise's id.
     #[must_use]
     pub fn exercise(&self) -> Option<&str> {
@@ -251,12 +257,6 @@ impl Record {
         graded
             .or(self.object.subject.exercise.as_ref())
             .map(String::as_str)
-    }
-
-    /// The labelled places of the bug; none where there is no bug.
-    #[must_use]
-    pub fn sites(&self) -> &[Site] {
-        self.object.bug.as_ref().map_or(&[], |bug| &bug.sites)
     }
 
     /// Whether the answer, or program, is right as far as it was searched.
