@@ -9,6 +9,7 @@ use crate::options::{Options, Typed};
 mod check;
 mod completions;
 mod explain;
+mod export;
 mod grade;
 mod hint;
 mod list;
@@ -25,6 +26,7 @@ static ALL: &[Row] = &[
     row::<explain::Explain>("explain"),
     row::<grade::Grade>("grade"),
     row::<verify::Verify>("verify"),
+    row::<export::Export>("export"),
     row::<completions::Completions>("completions"),
 ];
 

@@ -109,6 +109,14 @@ pub fn version() -> Result<String, Problem> {
     toolchain::find()?.version()
 }
 
+/// The release of the compiler, as rustup takes it: `1.89.0`; `stable` for one that was not released.
+///
+/// # Errors
+/// When there is no compiler.
+pub fn release() -> Result<String, Problem> {
+    toolchain::release(&toolchain::find()?)
+}
+
 /// Why there is no library.
 #[derive(Debug)]
 pub enum Problem {
