@@ -1,28 +1,35 @@
 //! Grading a class: find the submissions, judge each, write each result down as soon as it is known.
 
+pub mod book;
 mod content;
+mod feedback;
 mod judge;
 pub mod layout;
 pub mod ledger;
+pub mod lines;
+mod plan;
+pub mod progress;
+mod queue;
+pub mod results_folder;
+pub mod roll;
+mod safe_names;
 mod score;
 pub mod shard;
 pub mod submission;
+mod table;
 
-use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
 use content::Conditions;
-use judge::{Paper, neutral_name};
+use judge::Paper;
+use layout::Found;
 use ledger::Ledger;
-use submission::Submission;
+use plan::Task;
 
-use crate::courses::{Course, Exercise};
-use crate::failure::{Failure, Fault, Problem};
+use crate::courses::Course;
+use crate::failure::{Failure, Problem};
 use crate::options::Options;
-use crate::paths;
 use crate::reports::record::Record;
 
 /// What is to be graded.
@@ -30,122 +37,83 @@ pub struct Class<'a> {
     /// The folder of the submissions.
     pub root: &'a Path,
     /// What was found in it.
-    pub submissions: &'a [Submission],
+    pub found: &'a Found,
+    /// Which part of the class this is, as typed.
+    pub shard: Option<String>,
     /// The exercises, with their own checks.
     pub course: &'a Course,
 }
 
-/// Grades what the ledger does not know yet. `on_result` hears of each result, in the order in which they come.
+/// Hears how far grading has come.
+pub trait Listener {
+    /// So many submissions there are, of which so many need not be judged again.
+    fn begin(&mut self, all: usize, known: usize);
+    /// A result was written down. They come as they are ready.
+    fn result(&mut self, record: &Record);
+}
+
+/// Grades what the ledger does not know yet, or all of it again if `regrade`.
 ///
 /// # Errors
 /// When the course or the ledger fails; whatever is wrong with a submission is its result.
 pub fn grade(
     class: &Class<'_>,
     ledger: &mut Ledger,
+    regrade: bool,
     options: &Options,
-    on_result: &mut dyn FnMut(&Record),
+    listener: &mut dyn Listener,
 ) -> Result<(), Failure> {
     let conditions =
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
-    let groups = unknown(class, ledger, &conditions)?;
-    let one = &Options {
+    let roll = plan::roll(class, &conditions, regrade)?;
+    ledger.enroll(roll.clone())?;
+    let tasks = plan::tasks(class, &roll, ledger)?;
+    let open: usize = tasks.iter().map(|task| task.members.len()).sum();
+    let all = roll.submissions.len();
+    listener.begin(all, all - open);
+    let one = Options {
         every_scenario: true,
         jobs: 1,
         quiet: true,
         color: false,
         ..options.clone()
     };
-    let next = AtomicUsize::new(0);
-    let (done, results) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..groups.len().min(options.jobs as usize) {
-            let (done, next, groups) = (done.clone(), &next, &groups);
-            scope.spawn(move || {
-                while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if done.send((group, group.paper.judge(one))).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(done);
-        for (group, record) in results {
-            for submission in &group.members {
-                let record = addressed(&record, submission, group, class);
-                on_result(&record);
-                ledger
-                    .add(record)
-                    .map_err(|error| Fault(format!("a result cannot be written: {error}")))?;
+    let work = |task: &Task<'_>| result(task, class.course, &conditions, &one);
+    queue::run(&tasks, options.jobs as usize, work, |task, result| {
+        // A file that has just been replaced is for the next run.
+        let Some(record) = result? else {
+            return Ok(());
+        };
+        for entry in &task.members {
+            let mut record = record.clone();
+            if let Some(grade) = &mut record.grade {
+                grade.student.clone_from(&entry.student);
             }
+            ledger.add(record.clone())?;
+            listener.result(&record);
         }
         Ok(())
     })
 }
 
-/// Equal answers to one exercise.
-struct Group<'a> {
-    paper: Paper<'a>,
-    exercise: &'a Exercise,
-    /// In the order of the class; the first one is the one that is judged.
-    members: Vec<&'a Submission>,
-}
-
-/// The submissions that are to be judged: equal ones once.
-fn unknown<'a>(
-    class: &Class<'a>,
-    ledger: &Ledger,
+/// The result of equal answers; `None` if the file is no longer what it was.
+fn result(
+    task: &Task<'_>,
+    course: &Course,
     conditions: &Conditions,
-) -> Result<Vec<Group<'a>>, Failure> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut by_content: BTreeMap<String, usize> = BTreeMap::new();
-    for submission in class.submissions {
-        let exercise = class.course.require_exercise(&submission.exercise)?;
-        let file = class.root.join(&submission.path);
-        let paper = Paper::read(&file, exercise, class.course, conditions)?;
-        if ledger
-            .known(&submission.student, &submission.exercise, &paper.content)
-            .is_some()
-        {
-            continue;
-        }
-        let at = *by_content
-            .entry(paper.content.clone())
-            .or_insert(groups.len());
-        if at == groups.len() {
-            groups.push(Group {
-                paper,
-                exercise,
-                members: Vec::new(),
-            });
-        }
-        groups[at].members.push(submission);
+    options: &Options,
+) -> Result<Option<Record>, Failure> {
+    if task.known.is_some() {
+        return Ok(task.known.clone());
     }
-    Ok(groups)
-}
-
-/// The record of one member of a group.
-fn addressed(record: &Record, to: &Submission, group: &Group<'_>, class: &Class<'_>) -> Record {
-    let mut record = record.clone();
-    let shown = |submission: &Submission| paths::shown(&class.root.join(&submission.path));
-    let (neutral, own) = (neutral_name(group.exercise), shown(to));
-    let object = &mut record.object;
-    object.subject.path.clone_from(&own);
-    let sites = object.bug.iter_mut().flat_map(|bug| &mut bug.sites);
-    let steps = object
-        .witness
-        .iter_mut()
-        .flat_map(|witness| &mut witness.steps);
-    let files = sites
-        .map(|site| &mut site.file)
-        .chain(steps.map(|step| &mut step.file));
-    for file in files.filter(|file| **file == neutral) {
-        file.clone_from(&own);
+    let paper = Paper::read(&task.file, task.exercise, course, conditions)?;
+    if paper.content != task.members[0].content {
+        return Ok(None);
     }
-    if let Some(grade) = &mut record.grade {
-        grade.student.clone_from(&to.student);
-        grade.remarks.extend(to.remarks.iter().cloned());
-        let judged = group.members[0];
-        grade.identical_to = (judged != to).then(|| shown(judged));
-    }
-    record
+    // Nothing outlives a panic but the paper, which judging does not change.
+    let judged = catch_unwind(AssertUnwindSafe(|| paper.judge(options)));
+    Ok(Some(judged.unwrap_or_else(|panic| {
+        let message = queue::message(&*panic);
+        paper.fault(format!("a worker has panicked: {message}"))
+    })))
 }
