@@ -11,7 +11,7 @@ use crate::courses::Course;
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
 use crate::grading::book::Gradebook;
-use crate::grading::layout::{self, Found, Sought, names};
+use crate::grading::layout::{self, Sought};
 use crate::grading::ledger::Ledger;
 use crate::grading::progress::Progress;
 use crate::grading::shard::Shard;
@@ -43,6 +43,10 @@ pub struct Grade {
     /// Grade one of several parts, each on a machine of its own
     #[arg(long, value_name = "PART/PARTS")]
     shard: Option<Shard>,
+
+    /// Only tell what was found in the folder, and grade nothing
+    #[arg(long)]
+    dry_run: bool,
 
     /// Where the results are kept [default: NAME-results in this folder, where NAME is that of DIR]
     #[arg(long, value_name = "DIR")]
@@ -79,14 +83,24 @@ impl Run for Grade {
             map: self.map.as_deref(),
         };
         let mut found = layout::discover(&self.folder, &course, &sought)?;
-        tell(&found, options);
-        if found.submissions.is_empty() {
-            return Err(nothing_found(&self.folder).into());
-        }
+        let nothing = found.submissions.is_empty();
         if let Some(shard) = self.shard {
             found
                 .submissions
                 .retain(|submission| shard.holds(submission));
+        }
+        if self.dry_run {
+            output::result(&found.words());
+            return Ok(Ended::Good);
+        }
+        if !options.quiet {
+            output::remark(&format!("found: {}", found.layout));
+        }
+        for unmatched in &found.unmatched {
+            output::remark(&unmatched.words());
+        }
+        if nothing {
+            return Err(nothing_found(&self.folder).into());
         }
         let class = Class {
             root: &self.folder,
@@ -119,17 +133,6 @@ impl Grade {
             let name = folder.file_name().unwrap_or("class".as_ref());
             PathBuf::from(format!("{}-results", name.to_string_lossy()))
         })
-    }
-}
-
-/// What was recognised is a remark; what is not graded is told in any case.
-fn tell(found: &Found, options: &Options) {
-    if !options.quiet {
-        output::remark(&format!("found: {}", found.layout));
-    }
-    for it in &found.unmatched {
-        let path = names::visible(it.path.as_os_str());
-        output::remark(&format!("not graded: {path}: {}", it.reason));
     }
 }
 

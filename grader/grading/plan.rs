@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::Class;
 use super::content::{self, Conditions};
 use super::judge::Paper;
+use super::layout::names::visible;
 use super::ledger::Ledger;
 use super::roll::{Entry, FORMAT, Left, Roll};
 use crate::courses::Exercise;
@@ -36,7 +37,7 @@ pub fn roll(
     conditions: &Conditions,
     regrade: bool,
 ) -> Result<Roll, Failure> {
-    let lossy = |path: &std::path::Path| path.display().to_string();
+    let shown = |path: &std::path::Path| visible(path.as_os_str());
     let mut submissions = Vec::new();
     for submission in &class.found.submissions {
         let exercise = class.course.require_exercise(&submission.exercise)?;
@@ -44,7 +45,7 @@ pub fn roll(
         submissions.push(Entry {
             student: submission.student.clone(),
             exercise: submission.exercise.clone(),
-            path: lossy(&submission.path),
+            path: shown(&submission.path),
             content: paper.content,
             remarks: submission.remarks.clone(),
         });
@@ -63,7 +64,7 @@ pub fn roll(
         .into());
     }
     let unmatched = class.found.unmatched.iter().map(|left| Left {
-        path: lossy(&left.path),
+        path: shown(&left.path),
         reason: left.reason.clone(),
     });
     Ok(Roll {

@@ -1,3 +1,5 @@
 //! Grading a class.
 
+mod layouts;
+mod maps;
 mod scores;
