@@ -13,7 +13,9 @@ mod export;
 mod grade;
 mod hint;
 mod list;
+mod merge;
 mod replay;
+mod summary;
 mod verify;
 mod welcome;
 
@@ -25,6 +27,8 @@ static ALL: &[Row] = &[
     row::<replay::Replay>("replay"),
     row::<explain::Explain>("explain"),
     row::<grade::Grade>("grade"),
+    row::<merge::Merge>("merge"),
+    row::<summary::SummaryOf>("summary"),
     row::<verify::Verify>("verify"),
     row::<export::Export>("export"),
     row::<completions::Completions>("completions"),

@@ -20,6 +20,7 @@ mod unused;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use folder::when_ended;
 pub use instrument::Races;
 pub use native::{Executable, compile_native};
 pub use program::compile;
