@@ -137,6 +137,8 @@ pub struct Options {
     pub confinement: Confinement,
     /// Whether the scenarios that follow a failing one are tried too: a rubric counts them all.
     pub every_scenario: bool,
+    /// Whether programs are strangers': only a part of Rust and of std is theirs to use.
+    pub stranger: bool,
     /// Bytes of heap that a program may use.
     pub memory_limit: u64,
     /// When programs are watched for data races.
@@ -184,6 +186,7 @@ impl Typed {
                 Confinement::None
             },
             every_scenario: false,
+            stranger: false,
             memory_limit: self.memory_limit << 20,
             races: match self.races {
                 Races::Auto => compile::Races::Auto,

@@ -11,7 +11,7 @@ use crate::courses::Course;
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
 use crate::grading::book::Gradebook;
-use crate::grading::layout::{self, Found, Sought, names};
+use crate::grading::layout::{self, Found, Sought};
 use crate::grading::ledger::Ledger;
 use crate::grading::progress::Progress;
 use crate::grading::shard::Shard;
@@ -55,6 +55,10 @@ pub struct Grade {
     #[arg(long, value_name = "PART/PARTS")]
     shard: Option<Shard>,
 
+    /// Only tell what was found in the folder, and grade nothing
+    #[arg(long)]
+    dry_run: bool,
+
     /// Where the results are kept [default: NAME-results in this folder, where NAME is that of DIR; NAME-results-3-of-16
     /// for a part]
     #[arg(long, value_name = "DIR")]
@@ -93,13 +97,18 @@ impl Run for Grade {
         let folder = self.results_folder();
         let mut found = layout::discover(&self.folder, &course, &sought)?;
         without_results(&mut found, &self.folder, &folder);
-        tell(&found, options);
-        if found.submissions.is_empty() {
-            return Err(nothing_found(&self.folder).into());
-        }
+        let nothing = found.submissions.is_empty();
         if let Some(shard) = self.shard {
             let submissions = &mut found.submissions;
             submissions.retain(|submission| shard.holds(submission));
+        }
+        if self.dry_run {
+            output::result(&found.words());
+            return Ok(Ended::Good);
+        }
+        tell(&found, options);
+        if nothing {
+            return Err(nothing_found(&self.folder).into());
         }
         let class = Class {
             root: &self.folder,
@@ -153,8 +162,7 @@ fn tell(found: &Found, options: &Options) {
         return;
     }
     for it in found.unmatched.iter().take(SHOWN) {
-        let path = names::visible(it.path.as_os_str());
-        output::remark(&format!("not graded: {path}: {}", it.reason));
+        output::remark(&it.words());
     }
     if let Some(more) = found
         .unmatched

@@ -9,6 +9,7 @@ use crate::options::{Options, Typed};
 mod check;
 mod completions;
 mod explain;
+mod export;
 mod grade;
 mod hint;
 mod list;
@@ -29,6 +30,7 @@ static ALL: &[Row] = &[
     row::<merge::Merge>("merge"),
     row::<summary::SummaryOf>("summary"),
     row::<verify::Verify>("verify"),
+    row::<export::Export>("export"),
     row::<completions::Completions>("completions"),
 ];
 

@@ -34,6 +34,8 @@ impl Conditions {
             edition,
             // Says what held, with each result.
             confinement: _,
+            // Always.
+            stranger: _,
             // How it looks, and how much is done at the same time.
             format: _,
             style: _,

@@ -33,6 +33,7 @@ use shard::Shard;
 use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::failure::{Failure, Problem};
+use crate::intake::Folder;
 use crate::options::Options;
 use crate::reports::record::Record;
 
@@ -69,7 +70,8 @@ pub fn grade(
 ) -> Result<(), Failure> {
     let conditions =
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
-    let roll = plan::roll(class, &conditions, regrade)?;
+    let folder = Folder::open(class.root)?;
+    let roll = plan::roll(class, &folder, &conditions, regrade)?;
     ledger.enroll(roll.clone())?;
     let sandbox = options.confinement == Confinement::Required;
     let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
@@ -78,12 +80,13 @@ pub fn grade(
     listener.begin(all, all - open);
     let one = Options {
         every_scenario: true,
+        stranger: true,
         jobs: 1,
         quiet: true,
         color: false,
         ..options.clone()
     };
-    let work = |task: &Task<'_>| result(task, class.course, &conditions, &one);
+    let work = |task: &Task<'_>| result(task, &folder, class.course, &conditions, &one);
     queue::run(&tasks, options.jobs as usize, work, |task, result| {
         // A file that has just been replaced is for the next run.
         let Some(record) = result? else {
@@ -104,6 +107,7 @@ pub fn grade(
 /// The result of equal answers; `None` if the file is no longer what it was.
 fn result(
     task: &Task<'_>,
+    folder: &Folder,
     course: &Course,
     conditions: &Conditions,
     options: &Options,
@@ -111,7 +115,7 @@ fn result(
     if task.known.is_some() {
         return Ok(task.known.clone());
     }
-    let paper = Paper::read(&task.file, task.exercise, course, conditions)?;
+    let paper = Paper::read(folder, &task.file, task.exercise, course, conditions)?;
     if paper.content != task.members[0].content {
         return Ok(None);
     }

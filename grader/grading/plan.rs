@@ -12,12 +12,13 @@ use super::roll::{Entry, FORMAT, Left, Roll};
 use super::shard::Shard;
 use crate::courses::Exercise;
 use crate::failure::{Failure, Problem};
+use crate::intake::Folder;
 use crate::paths;
 use crate::reports::record::Record;
 
 /// Equal answers to one exercise.
 pub struct Task<'a> {
-    /// Where the first of them is.
+    /// Where the first of them is, below the folder of the class.
     pub file: PathBuf,
     /// What they answer.
     pub exercise: &'a Exercise,
@@ -31,13 +32,17 @@ pub struct Task<'a> {
 ///
 /// # Errors
 /// When the course cannot be read, or a student has two answers to one exercise.
-pub fn roll(class: &Class<'_>, conditions: &Conditions, regrade: bool) -> Result<Roll, Failure> {
+pub fn roll(
+    class: &Class<'_>,
+    folder: &Folder,
+    conditions: &Conditions,
+    regrade: bool,
+) -> Result<Roll, Failure> {
     let shown = |path: &Path| names::visible(path.as_os_str());
     let mut submissions = Vec::new();
     for submission in &class.found.submissions {
         let exercise = class.course.require_exercise(&submission.exercise)?;
-        let file = class.root.join(&submission.path);
-        let paper = Paper::read(&file, exercise, class.course, conditions)?;
+        let paper = Paper::read(folder, &submission.path, exercise, class.course, conditions)?;
         submissions.push(Entry {
             student: submission.student.clone(),
             exercise: submission.exercise.clone(),
@@ -90,7 +95,7 @@ pub fn tasks<'a>(
         .iter()
         .map(|submission| {
             let key = (&*submission.student, &*submission.exercise);
-            (key, class.root.join(&submission.path))
+            (key, submission.path.clone())
         })
         .collect();
     let by_content: BTreeMap<&str, &Record> = ledger.lines().counting(sandbox).collect();

@@ -1,6 +1,8 @@
 //! Grading a class.
 
+mod layouts;
 mod ledger;
+mod maps;
 mod merged;
 mod overview;
 mod scores;
