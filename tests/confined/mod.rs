@@ -6,6 +6,7 @@
 mod compile;
 mod forgery;
 mod run;
+mod traces;
 
 use crate::door::{Answer, Place};
 
