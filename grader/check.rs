@@ -11,10 +11,12 @@ use threadlings::trace::{Ending, Memory};
 use crate::compile::{self, Library, Races};
 use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
+use crate::intake::SourceFile;
 use crate::options::Options;
 use crate::outcome::{Cause, Decision, End, Outcome, Tried};
+use crate::policy::{self, Inspection};
 use crate::subject::{Source, Subject};
-use crate::{named, output, policy};
+use crate::{named, output};
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +71,7 @@ pub fn judge(
         tried,
         watching,
         voices,
+        review,
     } = judged(subject, source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         if trace.race.is_some() {
@@ -88,6 +91,7 @@ pub fn judge(
         replay: None,
         notes: voices.iter().map(Voice::sentence).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
+        review,
     })
 }
 
@@ -114,17 +118,19 @@ struct Judged {
     tried: Vec<Tried>,
     watching: Watching,
     voices: Vec<Voice>,
+    review: Vec<String>,
 }
 
 impl Judged {
     /// Nothing has run.
-    fn unsearched(cause: Cause) -> Judged {
+    fn unsearched(cause: Cause, review: Vec<String>) -> Judged {
         Judged {
             cause,
             search: None,
             tried: Vec::new(),
             watching: Watching::Needless,
             voices: Vec::new(),
+            review,
         }
     }
 }
@@ -135,14 +141,21 @@ fn judged(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Judged, Failure> {
-    let violations = policy::violations(subject, &source.program);
+    let Inspection {
+        violations,
+        review,
+        unread,
+    } = inspection(subject, &source.program, options)?;
     if !violations.is_empty() {
-        return Ok(Judged::unsearched(Cause::Rejected(violations)));
+        return Ok(Judged::unsearched(Cause::Rejected(violations), review));
     }
     let library = match compiled(subject, source, options.edition, false, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
+        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors), review)),
     };
+    if let Some(why) = unread {
+        return Ok(Judged::unsearched(Cause::Rejected(vec![why]), review));
+    }
     let Decision {
         cause,
         search,
@@ -166,6 +179,22 @@ fn judged(
         tried,
         watching,
         voices,
+        review,
+    })
+}
+
+/// What the program may not contain: all of it is read where it is a stranger's.
+fn inspection(
+    subject: &Subject,
+    program: &SourceFile,
+    options: &Options,
+) -> Result<Inspection, Failure> {
+    if options.stranger {
+        return policy::inspect(program, subject.allows_unsafe());
+    }
+    Ok(Inspection {
+        violations: policy::violations(subject, program),
+        ..Inspection::default()
     })
 }
 
@@ -256,6 +285,8 @@ pub fn compiled(
         .collect();
     let layers = layers(options)?;
     let input = compile::Input {
+        stranger: options.stranger,
+        allow_unsafe: subject.allows_unsafe(),
         file: source.program.as_input(),
         check: source.check.as_ref().map(|check| check.as_input()),
         scenarios: &scenarios,

@@ -5,6 +5,7 @@ mod confined;
 mod conformance;
 mod door;
 mod explorer;
+mod formats;
 mod gradebooks;
 mod grading;
 mod opinions;
