@@ -4,6 +4,7 @@
 //! The rules for what a program may contain are not applied here: these programs show what holds without them.
 
 mod compile;
+mod degraded;
 mod forgery;
 mod run;
 mod traces;
