@@ -6,6 +6,7 @@ mod door;
 mod explorer;
 mod gradebooks;
 mod grading;
+mod hostile;
 mod opinions;
 mod programs;
 mod races;

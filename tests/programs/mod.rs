@@ -9,5 +9,5 @@ mod reports;
 mod snapshot;
 mod unused;
 mod variables;
-mod verdicts;
+pub mod verdicts;
 mod watching;
