@@ -11,10 +11,12 @@ use threadlings::trace::{Ending, Memory};
 use crate::compile::{self, Library, Races};
 use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
+use crate::intake::SourceFile;
 use crate::options::Options;
 use crate::outcome::{Cause, Decision, End, Outcome, Tried};
+use crate::policy::{self, Inspection};
 use crate::subject::{Source, Subject};
-use crate::{named, output, policy};
+use crate::{named, output};
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +71,7 @@ pub fn judge(
         tried,
         watching,
         voices,
+        review,
     } = judged(subject, source, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         if trace.race.is_some() {
@@ -88,6 +91,7 @@ pub fn judge(
         replay: None,
         notes: voices.iter().map(Voice::sentence).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
+        review,
     })
 }
 
@@ -114,17 +118,19 @@ struct Judged {
     tried: Vec<Tried>,
     watching: Watching,
     voices: Vec<Voice>,
+    review: Vec<String>,
 }
 
 impl Judged {
     /// Nothing has run.
-    fn unsearched(cause: Cause) -> Judged {
+    fn unsearched(cause: Cause, review: Vec<String>) -> Judged {
         Judged {
             cause,
             search: None,
             tried: Vec::new(),
             watching: Watching::Needless,
             voices: Vec::new(),
+            review,
         }
     }
 }
@@ -135,21 +141,28 @@ fn judged(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Judged, Failure> {
-    let violations = policy::violations(subject, &source.program);
+    let Inspection {
+        violations,
+        review,
+        unread,
+    } = inspection(subject, &source.program, options)?;
     if !violations.is_empty() {
-        return Ok(Judged::unsearched(Cause::Rejected(violations)));
+        return Ok(Judged::unsearched(Cause::Rejected(violations), review));
     }
     let library = match compiled(subject, source, options.edition, false, options)? {
         Ok(library) => library,
-        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
+        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors), review)),
     };
+    if let Some(why) = unread {
+        return Ok(Judged::unsearched(Cause::Rejected(vec![why]), review));
+    }
     let Decision {
         cause,
         search,
         tried,
     } = (options.engine.judge)(subject, &library, options, on_progress)?;
     let cause = match layers(options)? {
-        Some(_) if !is_failure(&cause) && is_lying(&library, options)? => {
+        Some(_) if !is_failure(&cause) && is_lying(subject, &library, options)? => {
             Cause::Rejected(vec![LIE.to_owned()])
         }
         _ => cause,
@@ -166,6 +179,22 @@ fn judged(
         tried,
         watching,
         voices,
+        review,
+    })
+}
+
+/// What the program may not contain: all of it is read where it is a stranger's.
+fn inspection(
+    subject: &Subject,
+    program: &SourceFile,
+    options: &Options,
+) -> Result<Inspection, Failure> {
+    if options.stranger {
+        return policy::inspect(program, subject.allows_unsafe());
+    }
+    Ok(Inspection {
+        violations: policy::violations(subject, program),
+        ..Inspection::default()
     })
 }
 
@@ -179,7 +208,7 @@ fn is_failure(cause: &Cause) -> bool {
 ///
 /// # Errors
 /// When its process does not answer as expected, which is no better.
-fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
+fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Result<bool, Failure> {
     let request = Request {
         library: library.path.clone(),
         entries: library.entries.clone(),
@@ -195,8 +224,13 @@ fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
             ..Limits::default()
         },
     };
-    let tried = runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
-    Ok(matches!(tried.ending, Some(Ending::Completed)))
+    let tried = runtime::run(&request, &mut |_| ()).map_err(no_answer)?;
+    Ok(match tried.ending {
+        Some(Ending::Completed) => true,
+        // A program may end itself; an answer may not end the check that it is asked in.
+        Some(Ending::Exited { .. }) => subject.exercise.is_some(),
+        _ => false,
+    })
 }
 
 /// See [`is_lying`].
@@ -251,6 +285,8 @@ pub fn compiled(
         .collect();
     let layers = layers(options)?;
     let input = compile::Input {
+        stranger: options.stranger,
+        allow_unsafe: subject.allows_unsafe(),
         file: source.program.as_input(),
         check: source.check.as_ref().map(|check| check.as_input()),
         scenarios: &scenarios,
@@ -419,7 +455,18 @@ fn one(
         });
     };
     let explored = runtime::run(&request, &mut at);
-    Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
+    explored.map_err(no_answer)
+}
+
+/// Why there is no answer: only the program can interfere with what its process says.
+pub fn no_answer(fault: runtime::Fault) -> Failure {
+    let what = fault.to_string();
+    match fault {
+        runtime::Fault::Malformed(_) => Problem::new(what)
+            .help("nothing was judged; look at the program: it may interfere with its own process")
+            .into(),
+        _ => Fault(what).into(),
+    }
 }
 
 /// The time for one subject: what was typed wins over what its exercise says.

@@ -1,6 +1,7 @@
 //! All tests that go through a public door: one binary, so that they link once.
 
 mod bad_input;
+mod confined;
 mod conformance;
 mod door;
 mod explorer;

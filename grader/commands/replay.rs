@@ -44,6 +44,7 @@ impl Run for Replay {
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],
             disputes: Vec::new(),
+            review: Vec::new(),
         };
         let report = outcome.report();
         let ended = outcome::ended(report.verdict);

@@ -20,10 +20,13 @@ use super::instrument;
 use super::process;
 use super::stand_in::{self, StandIn, Variant};
 use super::toolchain::{self, Toolchain};
-use super::{Input, Library, Problem, SourceText, unused};
+use super::{Input, Library, Problem, SourceText, shield, stranger, unused};
 
 /// Folders with incremental state that are kept.
 const KEPT: usize = 64;
+
+/// What is defined nowhere is an error of the program, not of its runner, which would not load it.
+const DEFINED: &str = "-Clink-arg=-Wl,-z,defs";
 
 /// Compiles `input`. `tell` hears what takes long, and warnings.
 ///
@@ -52,7 +55,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     loop {
         if counts_matter {
             // Whatever is wrong, without counting it is said better, or does not matter.
-            let output = job.run(Variant::Counting, &watching, tell);
+            let output = job.run(true, &watching, tell);
             if let Err(Problem::Errors(limit)) = output {
                 return Err(Problem::Errors(limit));
             }
@@ -61,12 +64,12 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         if counted {
             break;
         }
-        let output = job.run(Variant::Plain, &watching, tell)?;
+        let output = job.run(false, &watching, tell)?;
         if output.status.success() {
             break;
         }
         if watching != Watching::Watched {
-            return Err(job.errors(folder.path(), &output));
+            return Err(job.errors(folder.path(), &output, tell));
         }
         let reason = "this compiler cannot make this program tell of them";
         watching = Watching::Impossible(reason.to_string());
@@ -103,10 +106,14 @@ impl Job<'_> {
     /// Calls rustc; once more with a new stand-in, if there is something wrong with the old one.
     fn run(
         &self,
-        variant: Variant,
+        counting: bool,
         watching: &Watching,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Output, Problem> {
+        let variant = Variant::Announcing {
+            counting,
+            allowed: self.input.stranger,
+        };
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
         let output = self.build(watching, &stand_in)?;
         if !is_damaged(&output) {
@@ -158,7 +165,7 @@ impl Job<'_> {
 
     /// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
     /// the file itself is right.
-    fn errors(&self, folder: &Path, copied: &Output) -> Problem {
+    fn errors(&self, folder: &Path, copied: &Output, tell: &mut dyn FnMut(&str)) -> Problem {
         let input = self.input;
         let kind = if input.check.is_some() {
             "--crate-type=lib"
@@ -169,15 +176,26 @@ impl Job<'_> {
         command
             .args([kind, "--emit=metadata", "-o"])
             .arg(folder.join("original.rmeta"));
-        let file = match input.layers {
-            // Others may change what is at the path, or what leads to it.
-            Some(_) => {
-                let original = self.work.join("original");
-                copy(&original, &input.file, input.file.text, &mut command)
-            }
-            None => Ok(input.file.path.to_owned()),
+        // A stranger's file has no other std in any attempt.
+        let stand_in = match input.stranger {
+            true => match stand_in::prepare(self.toolchain, stranger::VARIANT, tell) {
+                Ok(stand_in) => Some(stand_in),
+                Err(problem) => return problem,
+            },
+            false => None,
         };
-        let original = file.and_then(|file| self.call(command.arg(file), None, folder));
+        if let Some(stand_in) = &stand_in {
+            stand_in.replace(&mut command, may_use_alloc(input.file.text));
+        }
+        let file = if input.stranger || input.layers.is_some() {
+            // Others may change what is at the path, or what leads to it.
+            let original = self.work.join("original");
+            copy(&original, &input.file, input.file.text, &mut command)
+        } else {
+            Ok(input.file.path.to_owned())
+        };
+        let original =
+            file.and_then(|file| self.call(command.arg(file), stand_in.as_ref(), folder));
         let said = match &original {
             Ok(output) if !output.status.success() => match confined::contained(output) {
                 Some(limit) if input.layers.is_some() => return Problem::Errors(limit),
@@ -193,7 +211,13 @@ impl Job<'_> {
         if said.is_empty() {
             return Problem::Ours(format!("rustc ended without a message ({})", copied.status));
         }
-        Problem::Errors(String::from_utf8_lossy(said).into_owned())
+        let mut said = String::from_utf8_lossy(said).into_owned();
+        if input.stranger
+            && let Some(note) = stranger::note(&said)
+        {
+            said.push_str(note);
+        }
+        Problem::Errors(said)
     }
 
     /// A program that cannot be linked is to blame, unless no program can be.
@@ -222,7 +246,9 @@ impl Job<'_> {
 
 /// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
 fn is_damaged(output: &Output) -> bool {
-    !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
+    let said = String::from_utf8_lossy(&output.stderr);
+    // At the start of a line, where no text of a program's own gets.
+    !output.status.success() && said.lines().any(|line| line.starts_with("error[E0786]"))
 }
 
 pub(super) fn not_run(input: &Input, error: io::Error) -> Problem {
@@ -279,6 +305,7 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
         .arg("-Cforce-frame-pointers=yes")
         // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
         .arg("-Ccodegen-units=16")
+        .args(input.layers.map(|_| DEFINED))
         .arg("-o")
         .arg(library)
         .arg(program);
@@ -294,6 +321,9 @@ pub(super) fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
         .args(["--color", if input.color { "always" } else { "never" }])
         .env_remove("RUSTC_BOOTSTRAP")
         .env_remove("RUSTC_LOG");
+    if stranger::forbids_unsafe(input) {
+        command.arg("--forbid=unsafe_code");
+    }
     command
 }
 
@@ -325,7 +355,12 @@ pub(super) fn copy(
 /// The user's text, and after its end what makes it a library with entry points.
 fn with_entry(input: &Input, check: Option<&Path>) -> String {
     let mut text = unsafe_denied(input.file.text);
-    text.push_str("\n#[allow(unsafe_code)] mod __threadlings { ::std::__threadlings_entry! { ");
+    // Where unsafe code is forbidden it cannot be allowed again, and need not: macros of other crates are exempt.
+    text.push_str(match stranger::forbids_unsafe(input) {
+        true => "\n",
+        false => "\n#[allow(unsafe_code)] ",
+    });
+    text.push_str("mod __threadlings { ::std::__threadlings_entry! { ");
     if counts::ends_are_quiet(input.files().map(|file| file.text)) {
         text.push_str("quiet own_types_are_quiet, ");
     }
@@ -339,6 +374,7 @@ fn with_entry(input: &Input, check: Option<&Path>) -> String {
         ));
     }
     text.push_str("} }\n");
+    text.push_str(&shield::macros_of_std());
     text.push_str(&format!("#[path = {check:?}] mod threadlings_check;\n"));
     text
 }
@@ -421,6 +457,8 @@ mod tests {
             races: crate::compile::Races::Auto,
             file,
             check: None,
+            stranger: false,
+            allow_unsafe: true,
             scenarios: &[],
             edition: "2021",
             color: false,

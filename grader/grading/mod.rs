@@ -1,12 +1,14 @@
 //! Grading a class: find the submissions, judge each, write each result down as soon as it is known.
 
 pub mod book;
+pub mod closing;
 mod content;
 mod feedback;
 mod judge;
 pub mod layout;
 pub mod ledger;
 pub mod lines;
+pub mod merge;
 mod plan;
 pub mod progress;
 mod queue;
@@ -16,7 +18,7 @@ mod safe_names;
 mod score;
 pub mod shard;
 pub mod submission;
-mod table;
+pub mod summary;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -26,9 +28,12 @@ use judge::Paper;
 use layout::Found;
 use ledger::Ledger;
 use plan::Task;
+use shard::Shard;
 
+use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::failure::{Failure, Problem};
+use crate::intake::Folder;
 use crate::options::Options;
 use crate::reports::record::Record;
 
@@ -38,8 +43,8 @@ pub struct Class<'a> {
     pub root: &'a Path,
     /// What was found in it.
     pub found: &'a Found,
-    /// Which part of the class this is, as typed.
-    pub shard: Option<String>,
+    /// Which part of the class this is.
+    pub shard: Option<Shard>,
     /// The exercises, with their own checks.
     pub course: &'a Course,
 }
@@ -65,20 +70,23 @@ pub fn grade(
 ) -> Result<(), Failure> {
     let conditions =
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
-    let roll = plan::roll(class, &conditions, regrade)?;
+    let folder = Folder::open(class.root)?;
+    let roll = plan::roll(class, &folder, &conditions, regrade)?;
     ledger.enroll(roll.clone())?;
-    let tasks = plan::tasks(class, &roll, ledger)?;
+    let sandbox = options.confinement == Confinement::Required;
+    let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
     let open: usize = tasks.iter().map(|task| task.members.len()).sum();
     let all = roll.submissions.len();
     listener.begin(all, all - open);
     let one = Options {
         every_scenario: true,
+        stranger: true,
         jobs: 1,
         quiet: true,
         color: false,
         ..options.clone()
     };
-    let work = |task: &Task<'_>| result(task, class.course, &conditions, &one);
+    let work = |task: &Task<'_>| result(task, &folder, class.course, &conditions, &one);
     queue::run(&tasks, options.jobs as usize, work, |task, result| {
         // A file that has just been replaced is for the next run.
         let Some(record) = result? else {
@@ -99,6 +107,7 @@ pub fn grade(
 /// The result of equal answers; `None` if the file is no longer what it was.
 fn result(
     task: &Task<'_>,
+    folder: &Folder,
     course: &Course,
     conditions: &Conditions,
     options: &Options,
@@ -106,7 +115,7 @@ fn result(
     if task.known.is_some() {
         return Ok(task.known.clone());
     }
-    let paper = Paper::read(&task.file, task.exercise, course, conditions)?;
+    let paper = Paper::read(folder, &task.file, task.exercise, course, conditions)?;
     if paper.content != task.members[0].content {
         return Ok(None);
     }

@@ -1,3 +1,9 @@
 //! Grading a class.
 
+mod layouts;
+mod ledger;
+mod maps;
+mod merged;
+mod overview;
 mod scores;
+mod small;
