@@ -83,9 +83,7 @@ impl Autograder {
         let text =
             fs::read_to_string(results).unwrap_or_else(|error| panic!("{error}: {output:?}"));
         let results = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        if results_have_extra(&results) {
-            check_gradescope(&results);
-        }
+        check_gradescope(&results);
         results
     }
 
@@ -121,11 +119,6 @@ fn export(exercises: &[&str]) -> Vec<u8> {
     let answer = place.run(&arguments);
     assert_eq!(answer.code, Some(0), "{answer:?}");
     fs::read(place.path().join("autograder.zip")).expect("the zip")
-}
-
-/// Ours have none where the script itself has written them.
-fn results_have_extra(results: &Value) -> bool {
-    results.get("extra_data").is_some()
 }
 
 fn script(path: &Path, text: &str) {
@@ -276,6 +269,16 @@ fn hostile_submissions_get_no_further_than_their_results() {
     }
     fs::write(autograder.root.join("submission_metadata.json"), "no JSON").expect("ours");
     assert_eq!(autograder.graded(&[])["score"], 10);
+
+    // Points are not for the writing.
+    let forged = autograder.root.join("results/results.json");
+    let forger = format!(
+        "{ENDLESS}\n#[allow(dead_code)] fn forge() {{ std::fs::write({forged:?}, \"{{\\\"score\\\": 10}}\").unwrap(); }}"
+    )
+    .replace("loop {}", "forge()");
+    autograder.hand_in(&[("race_counter.rs", &forger)]);
+    let results = autograder.graded(&[]);
+    assert_ne!(results["score"], 10, "{results}");
 
     // A loop without an end is a verdict.
     autograder.hand_in(&[("race_counter.rs", ENDLESS)]);
