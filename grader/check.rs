@@ -345,7 +345,13 @@ pub fn explore(
             reached: explored.reached,
         });
         if let Some(cause) = cause {
-            decided.get_or_insert_with(|| (cause, total.search()));
+            // That one scenario has no answer does not hide that another one has a bug.
+            let outranks = |(before, _): &(Cause, Search)| {
+                matches!(cause, Cause::Failed(_)) && !matches!(before, Cause::Failed(_))
+            };
+            if decided.as_ref().is_none_or(outranks) {
+                decided = Some((cause, total.search()));
+            }
             if !options.every_scenario {
                 break;
             }
@@ -410,10 +416,11 @@ fn unfailed(
     let mut missing = subject.must_reach().to_vec();
     missing.retain(|goal| !tried.iter().any(|tried| tried.reached.contains(goal)));
     match (serial, &search.truncated_by) {
-        (Some(tried), _) => Cause::OneInterleaving(tried.scenario.name.clone()),
-        (None, Some(limit)) => Cause::Inconclusive(reason(limit, options)),
-        (None, None) if library.uncounted => Cause::Inconclusive(Some(UNCOUNTED.to_string())),
-        (None, None) if !search.complete => Cause::Inconclusive(None),
+        (_, Some(limit)) => Cause::Inconclusive(reason(limit, options)),
+        (_, None) if library.uncounted => Cause::Inconclusive(Some(UNCOUNTED.to_string())),
+        (_, None) if !search.complete => Cause::Inconclusive(None),
+        // It is said to be right otherwise.
+        (Some(tried), None) => Cause::OneInterleaving(tried.scenario.name.clone()),
         (None, None) if !missing.is_empty() => Cause::NotReached(missing),
         (None, None) => Cause::Proved,
     }

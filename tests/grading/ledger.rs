@@ -413,7 +413,7 @@ fn names_of_students_are_no_paths() {
     lower.sort();
     lower.dedup();
     assert_eq!(lower.len(), names.len());
-    assert!(files.iter().all(is_below), "{files:?}");
+    assert!(files.iter().all(|file| is_below(file)), "{files:?}");
 }
 
 /// Nobody hands these in; but the results may come from elsewhere.
@@ -431,7 +431,7 @@ fn nor_are_names_in_a_ledger() {
         assert_eq!(into.code, Some(0), "{into:?}");
         let files = feedback(&place, "here");
         assert_eq!(files.len(), 5, "{files:?}");
-        assert!(files.iter().all(is_below), "{files:?}");
+        assert!(files.iter().all(|file| is_below(file)), "{files:?}");
         fs::remove_dir_all(place.path().join("here")).expect("ours");
     }
     let all = crate::door::files(place.path(), ".txt");
@@ -445,6 +445,6 @@ fn feedback(place: &Place, results: &str) -> Vec<String> {
 }
 
 /// `STUDENT/EXERCISE.txt`, and neither hidden.
-fn is_below(file: &String) -> bool {
+fn is_below(file: &str) -> bool {
     file.matches('/').count() == 1 && !file.starts_with(['.', '-']) && !file.contains("/.")
 }

@@ -81,7 +81,7 @@ fn a_part_that_is_missing_is_missed() {
     );
     says(
         &merged.stdout,
-        &["parts of the class that are not here (1)\n  2/3\n"],
+        &["parts of the class that are not here: 2/3\n"],
     );
     // A part is a part, and no other one can be added to it by chance.
     let other = grade(&place, &["--shard", "2/3", "--results", parts[0]]);

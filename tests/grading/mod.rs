@@ -1,5 +1,6 @@
 //! Grading a class.
 
+mod class;
 mod layouts;
 mod ledger;
 mod maps;
@@ -7,3 +8,4 @@ mod merged;
 mod overview;
 mod scores;
 mod small;
+mod whole_class;

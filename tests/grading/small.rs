@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -81,9 +80,4 @@ pub fn judged(answer: &Answer) -> Vec<String> {
 /// The lines of the ledger.
 pub fn ledger(place: &Place) -> Vec<String> {
     place.read(LEDGER).lines().map(str::to_string).collect()
-}
-
-/// Silent streams.
-pub fn silent(command: &mut std::process::Command) -> &mut std::process::Command {
-    command.stdout(Stdio::null()).stderr(Stdio::null())
 }
