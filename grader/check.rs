@@ -162,7 +162,7 @@ fn judged(
         tried,
     } = (options.engine.judge)(subject, &library, options, on_progress)?;
     let cause = match layers(options)? {
-        Some(_) if !is_failure(&cause) && is_lying(&library, options)? => {
+        Some(_) if !is_failure(&cause) && is_lying(subject, &library, options)? => {
             Cause::Rejected(vec![LIE.to_owned()])
         }
         _ => cause,
@@ -208,7 +208,7 @@ fn is_failure(cause: &Cause) -> bool {
 ///
 /// # Errors
 /// When its process does not answer as expected, which is no better.
-fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
+fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Result<bool, Failure> {
     let request = Request {
         library: library.path.clone(),
         entries: library.entries.clone(),
@@ -224,8 +224,13 @@ fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
             ..Limits::default()
         },
     };
-    let tried = runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
-    Ok(matches!(tried.ending, Some(Ending::Completed)))
+    let tried = runtime::run(&request, &mut |_| ()).map_err(no_answer)?;
+    Ok(match tried.ending {
+        Some(Ending::Completed) => true,
+        // A program may end itself; an answer may not end the check that it is asked in.
+        Some(Ending::Exited { .. }) => subject.exercise.is_some(),
+        _ => false,
+    })
 }
 
 /// See [`is_lying`].
@@ -457,7 +462,18 @@ fn one(
         });
     };
     let explored = runtime::run(&request, &mut at);
-    Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
+    explored.map_err(no_answer)
+}
+
+/// Why there is no answer: only the program can interfere with what its process says.
+pub fn no_answer(fault: runtime::Fault) -> Failure {
+    let what = fault.to_string();
+    match fault {
+        runtime::Fault::Malformed(_) => Problem::new(what)
+            .help("nothing was judged; look at the program: it may interfere with its own process")
+            .into(),
+        _ => Fault(what).into(),
+    }
 }
 
 /// The time for one subject: what was typed wins over what its exercise says.

@@ -7,6 +7,7 @@ mod confinement;
 mod courses;
 mod engines;
 mod exit;
+mod exports;
 mod failure;
 mod grading;
 mod intake;

@@ -20,6 +20,7 @@ mod unused;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use folder::when_ended;
 pub use instrument::Races;
 pub use native::{Executable, compile_native};
 pub use program::compile;
@@ -107,6 +108,14 @@ impl Library {
 /// When there is no compiler.
 pub fn version() -> Result<String, Problem> {
     toolchain::find()?.version()
+}
+
+/// The release of the compiler, as rustup takes it: `1.89.0`; `stable` for one that was not released.
+///
+/// # Errors
+/// When there is no compiler.
+pub fn release() -> Result<String, Problem> {
+    toolchain::release(&toolchain::find()?)
 }
 
 /// Why there is no library.

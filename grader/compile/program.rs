@@ -25,6 +25,9 @@ use super::{Input, Library, Problem, SourceText, shield, stranger, unused};
 /// Folders with incremental state that are kept.
 const KEPT: usize = 64;
 
+/// What is defined nowhere is an error of the program, not of its runner, which would not load it.
+const DEFINED: &str = "-Clink-arg=-Wl,-z,defs";
+
 /// Compiles `input`. `tell` hears what takes long, and warnings.
 ///
 /// # Errors
@@ -243,7 +246,9 @@ impl Job<'_> {
 
 /// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
 fn is_damaged(output: &Output) -> bool {
-    !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
+    let said = String::from_utf8_lossy(&output.stderr);
+    // At the start of a line, where no text of a program's own gets.
+    !output.status.success() && said.lines().any(|line| line.starts_with("error[E0786]"))
 }
 
 pub(super) fn not_run(input: &Input, error: io::Error) -> Problem {
@@ -300,6 +305,7 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
         .arg("-Cforce-frame-pointers=yes")
         // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
         .arg("-Ccodegen-units=16")
+        .args(input.layers.map(|_| DEFINED))
         .arg("-o")
         .arg(library)
         .arg(program);

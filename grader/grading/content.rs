@@ -86,6 +86,11 @@ pub fn answer(content: &str) -> &str {
     content.split('-').next().unwrap_or(content)
 }
 
+/// The part of a content that is of all else.
+pub fn conditions(content: &str) -> &str {
+    content.split('-').nth(1).unwrap_or_default()
+}
+
 /// Whether there was an answer: files that are none are not known to be the same.
 pub fn was_read(content: &str) -> bool {
     !content.starts_with(UNREAD)

@@ -1,12 +1,14 @@
 //! Grading a class: find the submissions, judge each, write each result down as soon as it is known.
 
 pub mod book;
+pub mod closing;
 mod content;
 mod feedback;
 mod judge;
 pub mod layout;
 pub mod ledger;
 pub mod lines;
+pub mod merge;
 mod plan;
 pub mod progress;
 mod queue;
@@ -16,7 +18,7 @@ mod safe_names;
 mod score;
 pub mod shard;
 pub mod submission;
-mod table;
+pub mod summary;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -26,7 +28,9 @@ use judge::Paper;
 use layout::Found;
 use ledger::Ledger;
 use plan::Task;
+use shard::Shard;
 
+use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::failure::{Failure, Problem};
 use crate::intake::Folder;
@@ -39,8 +43,8 @@ pub struct Class<'a> {
     pub root: &'a Path,
     /// What was found in it.
     pub found: &'a Found,
-    /// Which part of the class this is, as typed.
-    pub shard: Option<String>,
+    /// Which part of the class this is.
+    pub shard: Option<Shard>,
     /// The exercises, with their own checks.
     pub course: &'a Course,
 }
@@ -69,7 +73,8 @@ pub fn grade(
     let folder = Folder::open(class.root)?;
     let roll = plan::roll(class, &folder, &conditions, regrade)?;
     ledger.enroll(roll.clone())?;
-    let tasks = plan::tasks(class, &roll, ledger)?;
+    let sandbox = options.confinement == Confinement::Required;
+    let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
     let open: usize = tasks.iter().map(|task| task.members.len()).sum();
     let all = roll.submissions.len();
     listener.begin(all, all - open);

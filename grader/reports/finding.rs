@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use threadlings::explanation::{Verdict, codes};
 
+use super::compiler::{compile_errors, place_in};
 use super::harmless::{lines, visible};
 use super::record::{Record, Site};
 
@@ -66,12 +67,17 @@ impl Place {
     pub fn of(site: &Site) -> Place {
         let line = site.line.max(1);
         let end_line = site.end_line.max(line);
-        let is_range = end_line > line || site.end_column > site.column;
+        // What is empty is shown by the character that it stands before.
+        let end = if end_line > line {
+            site.end_column.max(1)
+        } else {
+            site.end_column.max(site.column.saturating_add(1))
+        };
         Place {
             file: site.file.clone(),
             line,
             end_line,
-            columns: (site.column > 0 && is_range).then_some((site.column, site.end_column.max(1))),
+            columns: (site.column > 0).then_some((site.column, end)),
         }
     }
 }
@@ -97,8 +103,8 @@ impl<'a> Finding<'a> {
         let bug = record.object.bug.as_ref();
         let (code, name) = identity(bug.map_or(verdict.name(), |bug| &bug.class));
         let mut title = visible(ungraded.unwrap_or(&record.words.headline));
-        if let (Verdict::DoesNotCompile, Some(error)) = (verdict, compile_errors(record).first()) {
-            title = format!("{title}: {}", error.message);
+        if let (Level::Wrong, Some(reason)) = (level, reason(record)) {
+            title = format!("{title}: {reason}");
         }
         let primary = primary(record);
         Some(Finding {
@@ -145,45 +151,6 @@ impl<'a> Finding<'a> {
     }
 }
 
-/// An error of rustc.
-#[derive(Clone, Debug)]
-pub(super) struct CompileError {
-    /// `E0277`
-    pub code: Option<String>,
-    /// One sentence.
-    pub message: String,
-    /// All that rustc says of it.
-    pub text: String,
-    /// Line and column in the answer, if it is there.
-    pub at: Option<(u32, u32)>,
-}
-
-/// The errors of rustc that are about a place; there are none but in a program that does not compile.
-pub(super) fn compile_errors(record: &Record) -> Vec<CompileError> {
-    let said = match (record.object.verdict, record.object.notes.last()) {
-        (Verdict::DoesNotCompile, Some(said)) => lines(said),
-        _ => return Vec::new(),
-    };
-    let errors = said.split("\n\n").filter_map(|text| {
-        let begin = text.strip_prefix("error").map(|_| 0);
-        let begin = begin.or_else(|| Some(text.find("\nerror")? + 1))?;
-        let text = &text[begin..];
-        let (head, rest) = text.split_once('\n')?;
-        let head = head.strip_prefix("error")?;
-        let (code, message) = match head.strip_prefix('[').and_then(|head| head.split_once(']')) {
-            Some((code, message)) => (Some(code.to_string()), message),
-            None => (None, head),
-        };
-        rest.trim_start().starts_with("--> ").then(|| CompileError {
-            code,
-            message: message.strip_prefix(": ").unwrap_or(message).to_string(),
-            text: text.to_string(),
-            at: place_in(rest, record),
-        })
-    });
-    errors.collect()
-}
-
 /// All that is to be said, with a name for each that stays the same as long as the finding does: where lines move it
 /// must not change, and no two have the same one.
 pub(super) fn all(records: &[Record]) -> Vec<(Finding<'_>, String)> {
@@ -201,7 +168,7 @@ pub(super) fn all(records: &[Record]) -> Vec<(Finding<'_>, String)> {
         .collect()
 }
 
-/// The first 16 digits of the hash of some texts; that of "a", "bc" is another than that of "ab", "c".
+/// The first 32 digits of the hash of some texts; that of "a", "bc" is another than that of "ab", "c".
 pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -210,7 +177,7 @@ pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
     }
     let hash = hash.finalize();
     hash.iter()
-        .take(8)
+        .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
@@ -220,6 +187,21 @@ pub(super) fn whose(record: &Record) -> String {
     match &record.grade {
         Some(grade) => format!("{}, {}", visible(&grade.student), visible(&grade.exercise)),
         None => visible(&record.object.subject.path),
+    }
+}
+
+/// What headlines leave to the notes: the first thing that is not accepted, without its place.
+fn reason(record: &Record) -> Option<String> {
+    match record.object.verdict {
+        Verdict::DoesNotCompile => Some(compile_errors(record).first()?.message.clone()),
+        Verdict::Rejected => {
+            let headline = &record.words.headline;
+            let mut notes = record.object.notes.iter();
+            let reason = notes.find(|note| *note != headline)?;
+            let placed = place_in(reason, record).and_then(|_| reason.split_once(": "));
+            Some(visible(placed.map_or(reason, |(_, reason)| reason)))
+        }
+        _ => None,
     }
 }
 
@@ -256,21 +238,4 @@ fn told(record: &Record) -> Place {
     let mut notes = record.object.notes.iter();
     let found = notes.find_map(|note| place_in(note, record));
     Place::told(record, found)
-}
-
-/// The first line and column in the answer that a line of `text` begins with.
-fn place_in(text: &str, record: &Record) -> Option<(u32, u32)> {
-    let path = &record.object.subject.path;
-    // An answer is judged under the name of its exercise.
-    let exercise = record.grade.as_ref().map(|grade| &grade.exercise);
-    let neutral = exercise.map(|exercise| format!("{exercise}.rs"));
-    text.lines().find_map(|line| {
-        let line = line.trim_start();
-        let line = line.strip_prefix("--> ").unwrap_or(line);
-        let neutral = || line.strip_prefix(neutral.as_ref()?);
-        let rest = line.strip_prefix(path).or_else(neutral)?;
-        let mut numbers = rest.strip_prefix(':')?.split(':');
-        let mut number = || numbers.next()?.trim().parse().ok();
-        Some((number()?, number()?))
-    })
 }

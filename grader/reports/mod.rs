@@ -4,6 +4,7 @@
 mod canvas;
 mod cells;
 mod classroom;
+mod compiler;
 mod csv;
 mod exercism;
 mod finding;
@@ -195,6 +196,12 @@ impl Format {
             _ => None,
         }
     }
+}
+
+/// The table of a class: one row for each answer.
+#[must_use]
+pub fn table_of(records: &[Record]) -> String {
+    csv::document(records)
 }
 
 /// The report that people read.

@@ -1,3 +1,11 @@
 //! Grading a class.
 
+mod class;
+mod layouts;
+mod ledger;
+mod maps;
+mod merged;
+mod overview;
 mod scores;
+mod small;
+mod whole_class;
