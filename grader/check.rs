@@ -48,16 +48,17 @@ pub fn check(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
-    judge(subject, &subject.read()?, options, on_progress)
+    judge(subject, &subject.read()?, None, options, on_progress)
 }
 
-/// The same for a source that has been read.
+/// The same for a source that has been read, and perhaps compiled.
 ///
 /// # Errors
 /// When we fail.
 pub fn judge(
     subject: &Subject,
     source: &Source,
+    library: Option<&Library>,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
@@ -67,7 +68,7 @@ pub fn judge(
         tried,
         watching,
         voices,
-    } = judged(subject, source, options, on_progress)?;
+    } = judged(subject, source, library, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         if trace.race.is_some() {
             named::name_memory(trace, subject, source, options);
@@ -113,6 +114,7 @@ impl Judged {
 fn judged(
     subject: &Subject,
     source: &Source,
+    library: Option<&Library>,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Judged, Failure> {
@@ -120,21 +122,28 @@ fn judged(
     if !violations.is_empty() {
         return Ok(Judged::unsearched(Cause::Rejected(violations)));
     }
-    let library = match compiled(subject, source, options.edition, false, options)? {
-        Ok(library) => library,
-        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
+    let own;
+    let library = match library {
+        Some(library) => library,
+        None => match compiled(subject, source, options.edition, false, options)? {
+            Ok(library) => {
+                own = library;
+                &own
+            }
+            Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
+        },
     };
     let Decision {
         cause,
         search,
         tried,
-    } = (options.engine.judge)(subject, &library, options, on_progress)?;
+    } = (options.engine.judge)(subject, library, options, on_progress)?;
     let voices = match options.cross_check {
         Some(_) if is_race(&cause) => cross::silent(),
-        Some(time) => cross::examine(subject, &library, time, options)?,
+        Some(time) => cross::examine(subject, library, time, options)?,
         None => Vec::new(),
     };
-    let watching = watching(&library, options);
+    let watching = watching(library, options);
     Ok(Judged {
         cause: accepted(subject, cause, &watching),
         search: Some(search),
@@ -185,15 +194,55 @@ pub fn compiled(
     variables: bool,
     options: &Options,
 ) -> Result<Result<Library, String>, Failure> {
-    let scenarios: Vec<String> = subject
-        .scenarios()
-        .into_iter()
-        .map(|scenario| scenario.name)
+    let scenarios = names(subject);
+    let input = input(source, &scenarios, edition, variables, options);
+    match compile::compile(&input, &mut |text| tell(text, options)) {
+        Ok(library) => Ok(Ok(library)),
+        Err(compile::Problem::Errors(errors)) => Ok(Err(errors)),
+        Err(compile::Problem::NoCompiler { what, help }) => {
+            Err(Problem::new(what).help(help).into())
+        }
+        Err(compile::Problem::Ours(what)) => Err(Fault(what).into()),
+    }
+}
+
+/// Compiles several programs at once. There is none for what would not be compiled, or must be by itself.
+pub fn compiled_together(
+    sources: &[(Subject, &Source)],
+    options: &Options,
+) -> Vec<Option<Library>> {
+    let may_be_compiled = |(subject, source): &&(Subject, &Source)| {
+        policy::violations(subject, &source.program).is_empty()
+    };
+    let all_names: Vec<_> = sources.iter().map(|(subject, _)| names(subject)).collect();
+    let inputs: Vec<_> = sources
+        .iter()
+        .zip(&all_names)
+        .filter(|(source, _)| may_be_compiled(source))
+        .map(|((_, source), names)| input(source, names, options.edition, false, options))
         .collect();
-    let input = compile::Input {
+    let mut libraries =
+        compile::compile_together(&inputs, &mut |text| tell(text, options)).into_iter();
+    let of = |source| may_be_compiled(&source).then(|| libraries.next())??;
+    sources.iter().map(of).collect()
+}
+
+fn names(subject: &Subject) -> Vec<String> {
+    let scenarios = subject.scenarios().into_iter();
+    scenarios.map(|scenario| scenario.name).collect()
+}
+
+fn input<'a>(
+    source: &'a Source,
+    scenarios: &'a [String],
+    edition: &'a str,
+    variables: bool,
+    options: &Options,
+) -> compile::Input<'a> {
+    compile::Input {
         file: source.program.as_input(),
         check: source.check.as_ref().map(|check| check.as_input()),
-        scenarios: &scenarios,
+        scenarios,
         edition,
         color: options.color,
         races: if options.engine.watches {
@@ -202,20 +251,13 @@ pub fn compiled(
             Races::Never
         },
         variables,
-        incremental: true,
-    };
-    let mut tell = |text: &str| {
-        if !options.quiet {
-            output::remark(text);
-        }
-    };
-    match compile::compile(&input, &mut tell) {
-        Ok(library) => Ok(Ok(library)),
-        Err(compile::Problem::Errors(errors)) => Ok(Err(errors)),
-        Err(compile::Problem::NoCompiler { what, help }) => {
-            Err(Problem::new(what).help(help).into())
-        }
-        Err(compile::Problem::Ours(what)) => Err(Fault(what).into()),
+        incremental: options.incremental,
+    }
+}
+
+fn tell(text: &str, options: &Options) {
+    if !options.quiet {
+        output::remark(text);
     }
 }
 
@@ -333,7 +375,7 @@ fn one(
         library: library.path.clone(),
         sources: library.sources.clone(),
         unused: library.unused.clone(),
-        entry,
+        entry: library.first_entry + entry,
         watch: library.is_watched(),
         task: Task::Explore(total.settings()),
         limits: Limits {

@@ -129,6 +129,8 @@ pub struct Options {
     pub max_interleavings: Option<u64>,
     /// Whether the scenarios that follow a failing one are tried too: a rubric counts them all.
     pub every_scenario: bool,
+    /// Whether to keep what makes compiling the same file again quicker.
+    pub incremental: bool,
     /// Bytes of heap that a program may use.
     pub memory_limit: u64,
     /// When programs are watched for data races.
@@ -171,6 +173,7 @@ impl Typed {
             budget: self.budget,
             max_interleavings: self.max_interleavings,
             every_scenario: false,
+            incremental: true,
             memory_limit: self.memory_limit << 20,
             races: match self.races {
                 Races::Auto => compile::Races::Auto,

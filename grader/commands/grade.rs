@@ -1,5 +1,6 @@
 //! `threadlings grade`: every submission below a folder.
 
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -40,6 +41,10 @@ pub struct Grade {
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 
+    /// Compile up to this many answers at once: quicker, and the results are the same
+    #[arg(long, value_name = "N", default_value = "1")]
+    batch: NonZeroU16,
+
     /// End with exit code 1 if an answer is not right
     #[arg(long)]
     fail_on_bug: bool,
@@ -59,7 +64,8 @@ impl Run for Grade {
             submissions: &found.submissions,
             course: &course,
         };
-        grading::grade(&class, &mut ledger, options, &mut |record| {
+        let batch = usize::from(self.batch.get());
+        grading::grade(&class, &mut ledger, batch, options, &mut |record| {
             if !options.quiet {
                 output::remark(&line(record));
             }

@@ -117,7 +117,7 @@ pub fn ask(
     let request = Request {
         library: library.path.clone(),
         sources: library.sources.clone(),
-        entry,
+        entry: library.first_entry + entry,
         unused: Vec::new(),
         watch: false,
         task: Task::Ask(witness, patience),

@@ -18,6 +18,7 @@ use judge::{Paper, neutral_name};
 use ledger::Ledger;
 use submission::Submission;
 
+use crate::compile::Library;
 use crate::courses::{Course, Exercise};
 use crate::failure::{Failure, Fault, Problem};
 use crate::options::Options;
@@ -34,13 +35,14 @@ pub struct Class<'a> {
     pub course: &'a Course,
 }
 
-/// Grades what the ledger does not know yet. `on_result` hears of each result, in the order in which they come.
+/// Grades what the ledger does not know yet. `batch`: how many are compiled at once, at most. `on_result` hears of each result, in the order in which they come.
 ///
 /// # Errors
 /// When the course or the ledger fails; whatever is wrong with a submission is its result.
 pub fn grade(
     class: &Class<'_>,
     ledger: &mut Ledger,
+    batch: usize,
     options: &Options,
     on_result: &mut dyn FnMut(&Record),
 ) -> Result<(), Failure> {
@@ -49,20 +51,27 @@ pub fn grade(
     let groups = unknown(class, ledger, &conditions)?;
     let one = &Options {
         every_scenario: true,
+        incremental: false,
         jobs: 1,
         quiet: true,
         color: false,
         ..options.clone()
     };
+    let batches: Vec<_> = groups
+        .chunks(size_of_batch(groups.len(), batch, options))
+        .collect();
     let next = AtomicUsize::new(0);
     let (done, results) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..groups.len().min(options.jobs as usize) {
-            let (done, next, groups) = (done.clone(), &next, &groups);
+        for _ in 0..batches.len().min(options.jobs as usize) {
+            let (done, next, batches) = (done.clone(), &next, &batches);
             scope.spawn(move || {
-                while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if done.send((group, group.paper.judge(one))).is_err() {
-                        break;
+                while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    for (group, library) in batch.iter().zip(compiled(batch, one)) {
+                        let record = group.paper.judge(library.as_ref(), one);
+                        if done.send((group, record)).is_err() {
+                            return;
+                        }
                     }
                 }
             });
@@ -79,6 +88,23 @@ pub fn grade(
         }
         Ok(())
     })
+}
+
+/// As large as wanted, but not so large that a worker would have nothing to do.
+fn size_of_batch(groups: usize, wanted: usize, options: &Options) -> usize {
+    let share = groups.div_ceil(options.jobs.max(1) as usize);
+    wanted.min(share).max(1)
+}
+
+/// The answers of a batch, compiled, as far as that can be done at once.
+fn compiled(batch: &[Group<'_>], options: &Options) -> Vec<Option<Library>> {
+    match batch {
+        [_] => vec![None],
+        _ => {
+            let papers: Vec<_> = batch.iter().map(|group| &group.paper).collect();
+            judge::compiled(&papers, options)
+        }
+    }
 }
 
 /// Equal answers to one exercise.

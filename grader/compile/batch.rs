@@ -1,0 +1,213 @@
+//! Several answers in one call of rustc, each a module with its check: most of what a call costs does not depend on how
+//! much is compiled. Each gets a library as if it had been compiled alone: the same file as others, and its own entry points.
+//!
+//! Together are those for which rustc is called in the same way, and which [`alone`] lets. If they do not compile, they
+//! are compiled once more without those in whose files rustc finds something wrong. Who has no library after that is to be
+//! compiled alone: nothing is said about an answer here.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use threadlings::explanation::Watching;
+use threadlings::runtime::MEMBER;
+
+use super::alone::{self, File};
+use super::folder::Temporary;
+use super::instrument::Races;
+use super::program::{self, Job};
+use super::stand_in::{self, Variant};
+use super::toolchain::{self, Toolchain};
+use super::{Input, Library, counts, process, unused};
+
+/// Calls of rustc for the same answers.
+const ATTEMPTS: usize = 2;
+
+/// Compiles `inputs`, as many as possible at once. There is no library for one that has to be compiled alone. `tell` hears
+/// what takes long, and warnings.
+pub fn compile_together(inputs: &[Input], tell: &mut dyn FnMut(&str)) -> Vec<Option<Library>> {
+    let mut libraries: Vec<_> = inputs.iter().map(|_| None).collect();
+    let Ok(toolchain) = toolchain::find() else {
+        return libraries;
+    };
+    let mut batches: Vec<Batch> = Vec::new();
+    for (at, input) in inputs.iter().enumerate() {
+        let Some(kind) = Kind::of(input) else {
+            continue;
+        };
+        match batches.iter_mut().find(|batch| batch.kind == kind) {
+            Some(batch) => batch.members.push((at, input)),
+            None => batches.push(Batch {
+                kind,
+                members: vec![(at, input)],
+            }),
+        }
+    }
+    for mut batch in batches {
+        for _ in 0..ATTEMPTS {
+            // Alone it is compiled in any case.
+            if batch.members.len() < 2 {
+                break;
+            }
+            // What is wrong with the machine is found out, and told, with one that is compiled alone.
+            let Ok(made) = batch.compile(&toolchain, tell) else {
+                break;
+            };
+            match made {
+                Made::Libraries(made) => {
+                    for (library, (at, _)) in made.into_iter().zip(&batch.members) {
+                        libraries[*at] = Some(library);
+                    }
+                    break;
+                }
+                Made::Errors(whose) if whose.contains(&true) => {
+                    let mut whose = whose.into_iter();
+                    batch.members.retain(|_| whose.next() == Some(false));
+                }
+                Made::Errors(_) => break,
+            }
+        }
+    }
+    libraries
+}
+
+/// What of an answer decides how rustc is called.
+#[derive(PartialEq, Eq)]
+struct Kind<'a> {
+    edition: &'a str,
+    /// Whether reference counts matter: see [`counts`].
+    counting: bool,
+    is_quiet: bool,
+    may_use_alloc: bool,
+}
+
+impl Kind<'_> {
+    /// `None` for what is compiled alone.
+    fn of<'a>(input: &Input<'a>) -> Option<Kind<'a>> {
+        let check = input.check?;
+        // In the first edition `::name` is in the crate. The others are watched, or have debug information of their own.
+        let is_usual = input.edition != "2015" && input.races != Races::Always && !input.variables;
+        if !is_usual
+            || alone::must_be(input.file.text, File::Answer)
+            || alone::must_be(check.text, File::Check)
+        {
+            return None;
+        }
+        let texts = [input.file.text, check.text];
+        Some(Kind {
+            edition: input.edition,
+            counting: counts::matter(&texts, false),
+            is_quiet: counts::ends_are_quiet(texts),
+            may_use_alloc: program::may_use_alloc(input),
+        })
+    }
+}
+
+/// Answers of one kind, each with its number.
+struct Batch<'a> {
+    kind: Kind<'a>,
+    members: Vec<(usize, &'a Input<'a>)>,
+}
+
+/// What came of a batch.
+enum Made {
+    Libraries(Vec<Library>),
+    /// For each member, whether rustc finds something wrong in its files.
+    Errors(Vec<bool>),
+}
+
+impl<'a> Batch<'a> {
+    /// The members, each with the name of its module.
+    fn modules(&self) -> impl Iterator<Item = (String, &'a Input<'a>)> {
+        let members = self.members.iter().enumerate();
+        members.map(|(at, (_, input))| (format!("{MEMBER}{at}"), *input))
+    }
+
+    /// # Errors
+    /// When rustc cannot be run, or does not come to an end.
+    fn compile(
+        &self,
+        toolchain: &Toolchain,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Made, super::Problem> {
+        let folder = Temporary::new().map_err(program::ours)?;
+        let job = Job {
+            input: self.members[0].1,
+            lay_out: &|work, command| self.lay_out(work, command),
+            toolchain,
+            work: folder.path(),
+            incremental: false,
+            library: folder.path().join("program.so"),
+        };
+        let variant = match self.kind.counting {
+            true => Variant::Counting,
+            false => Variant::Plain,
+        };
+        let output = job.run(variant, &Watching::Needless, tell)?;
+        if !output.status.success() {
+            return self.blamed(&job, variant, tell);
+        }
+        let folder = Arc::new(folder);
+        let mut first_entry = 0;
+        let libraries = self.members.iter().map(|(_, input)| {
+            let library = Library {
+                path: folder.path().join("program.so"),
+                first_entry,
+                sources: input.sources(),
+                uncounted: false,
+                watching: Watching::Needless,
+                unused: unused::of(&input.files().collect::<Vec<_>>()),
+                _folder: Arc::clone(&folder),
+            };
+            first_entry += input.scenarios.len();
+            library
+        });
+        Ok(Made::Libraries(libraries.collect()))
+    }
+
+    /// Writes the files of all members, each in a folder of its own, and returns the crate's root.
+    fn lay_out(&self, work: &Path, command: &mut Command) -> io::Result<PathBuf> {
+        let (mut root, mut entries) = (String::new(), String::new());
+        for (module, input) in self.modules() {
+            let Some(check) = &input.check else {
+                continue;
+            };
+            let folder = work.join(&module);
+            let check = program::copy(&folder.join("check"), check, check.text, command)?;
+            let text = program::with_check(input, &check);
+            let file = program::copy(&folder.join("program"), &input.file, &text, command)?;
+            root.push_str(&format!("#[path = {file:?}] pub mod {module};\n"));
+            entries.push_str(&program::scenarios(input, &format!("super::{module}")));
+        }
+        root.push_str(&program::entry_point(self.kind.is_quiet, &entries));
+        let path = work.join("root.rs");
+        fs::write(&path, root)?;
+        Ok(path)
+    }
+
+    /// Finds out whose files have errors: those that rustc names when it is not told to call them otherwise. It does not
+    /// get as far as what only comes to light when code is made; then nobody is blamed.
+    fn blamed(
+        &self,
+        job: &Job<'_>,
+        variant: Variant,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Made, super::Problem> {
+        let stand_in = stand_in::prepare(job.toolchain, variant, tell)?;
+        let mut command = program::rustc(job.toolchain, job.input);
+        stand_in.replace(&mut command, self.kind.may_use_alloc);
+        command
+            .args(["--crate-type=lib", "--emit=metadata", "-Awarnings", "-o"])
+            .arg(job.work.join("blamed.rmeta"))
+            .arg(job.work.join("root.rs"));
+        let output = process::output(&mut command, process::LIMIT).map_err(program::ours)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let has_errors = |(module, _): (String, _)| {
+            let folder = job.work.join(module).join("");
+            said.contains(&*folder.to_string_lossy())
+        };
+        Ok(Made::Errors(self.modules().map(has_errors).collect()))
+    }
+}
