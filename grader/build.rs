@@ -1,4 +1,5 @@
-//! Embeds the sources of the stand-in for std, all of them: the command compiles them on the user's machine.
+//! Embeds the sources of the stand-in for std, all of them: the command compiles them on the user's machine. And a digest
+//! of all sources: a verdict of another version is not taken for one of this.
 
 use std::env;
 use std::fmt::Write as _;
@@ -29,6 +30,42 @@ fn main() {
         .expect("a string takes everything");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("stand_in.rs"), table).expect("cargo's folder can be written");
+    let digest = format!("const SOURCES_DIGEST: &str = {:?};\n", whole_digest(&root));
+    fs::write(out.join("digest.rs"), digest).expect("cargo's folder can be written");
+}
+
+/// Of the stand-in, the detector and the command, and of what they are built with.
+fn whole_digest(stand_in: &Path) -> String {
+    let project = stand_in.join("..");
+    let mut digest = Sha256::new();
+    for folder in ["std", "src", "grader"] {
+        let root = project.join(folder);
+        println!("cargo::rerun-if-changed={}", root.display());
+        let mut files = Vec::new();
+        collect(&root, &root, &mut files);
+        files.sort();
+        for file in files {
+            add(&mut digest, &format!("{folder}/{file}"), &root.join(&file));
+        }
+    }
+    let locked = project.join("Cargo.lock");
+    if locked.is_file() {
+        println!("cargo::rerun-if-changed={}", locked.display());
+        add(&mut digest, "Cargo.lock", &locked);
+    }
+    let bytes = digest.finalize();
+    bytes[..16].iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn add(digest: &mut Sha256, name: &str, path: &Path) {
+    let text = fs::read(path).expect("a source file can be read");
+    for part in [name.as_bytes(), &text] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {

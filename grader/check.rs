@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use threadlings::explanation::{self, Search, Watching};
 use threadlings::names::Sources;
 use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
+use threadlings::sandbox::Layers;
 use threadlings::trace::{Ending, Memory};
 
 use crate::compile::{self, Library, Races};
@@ -62,6 +63,7 @@ pub fn judge(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
+    let layers = layers(options)?;
     let Judged {
         mut cause,
         search,
@@ -82,11 +84,28 @@ pub fn judge(
         search,
         tried,
         watching,
+        layers: layers.unwrap_or_else(Layers::unwanted),
         files: source.files(),
         replay: None,
         notes: voices.iter().map(Voice::sentence).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
     })
+}
+
+/// The layers of the sandbox for a program, if it is to have one.
+///
+/// # Errors
+/// When one is required and there is none, and when the engine knows none.
+fn layers(options: &Options) -> Result<Option<Layers>, Problem> {
+    let layers = options.confinement.layers()?;
+    if layers.is_some() && !options.engine.confines {
+        let name = options.engine.name;
+        return Err(Problem::new(format!(
+            "the engine `{name}` runs programs without a sandbox"
+        ))
+        .help("leave out --engine for programs that are not your own"));
+    }
+    Ok(layers)
 }
 
 /// What decides, and what is known besides.
@@ -138,6 +157,12 @@ fn judged(
         search,
         tried,
     } = (options.engine.judge)(subject, library, options, on_progress)?;
+    let cause = match layers(options)? {
+        Some(_) if !is_failure(&cause) && is_lying(library, options)? => {
+            Cause::Rejected(vec![LIE.to_owned()])
+        }
+        _ => cause,
+    };
     let voices = match options.cross_check {
         Some(_) if is_race(&cause) => cross::silent(),
         Some(time) => cross::examine(subject, library, time, options)?,
@@ -152,6 +177,40 @@ fn judged(
         voices,
     })
 }
+
+/// Whether a run ended in a way that nobody would make up.
+fn is_failure(cause: &Cause) -> bool {
+    matches!(cause, Cause::Failed(_) | Cause::Unmodelled(_))
+}
+
+/// Whether a program that is bound to fail says that it does not. Its scenarios have run in processes that could say
+/// anything, and so does this.
+///
+/// # Errors
+/// When its process does not answer as expected, which is no better.
+fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
+    let request = Request {
+        library: library.path.clone(),
+        entries: library.entries.clone(),
+        layers: library.layers.clone(),
+        sources: library.sources.clone(),
+        unused: library.unused.clone(),
+        // What comes after the last one fails in any case.
+        entry: library.entries.len() + library.first_entry,
+        watch: library.is_watched(),
+        task: Task::Try,
+        limits: Limits {
+            memory: options.memory_limit,
+            ..Limits::default()
+        },
+    };
+    let tried = runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
+    Ok(matches!(tried.ending, Some(Ending::Completed)))
+}
+
+/// See [`is_lying`].
+const LIE: &str =
+    "this program says that it is right where it cannot be: it interferes with what judges it";
 
 fn is_race(cause: &Cause) -> bool {
     matches!(cause, Cause::Failed(trace) if trace.race.is_some())
@@ -195,7 +254,15 @@ pub fn compiled(
     options: &Options,
 ) -> Result<Result<Library, String>, Failure> {
     let scenarios = names(subject);
-    let input = input(source, &scenarios, edition, variables, options);
+    let layers = layers(options)?;
+    let input = input(
+        source,
+        &scenarios,
+        edition,
+        variables,
+        layers.as_ref(),
+        options,
+    );
     match compile::compile(&input, &mut |text| tell(text, options)) {
         Ok(library) => Ok(Ok(library)),
         Err(compile::Problem::Errors(errors)) => Ok(Err(errors)),
@@ -207,10 +274,14 @@ pub fn compiled(
 }
 
 /// Compiles several programs at once. There is none for what would not be compiled, or must be by itself.
+///
+/// # Errors
+/// When a sandbox is required and there is none.
 pub fn compiled_together(
     sources: &[(Subject, &Source)],
     options: &Options,
-) -> Vec<Option<Library>> {
+) -> Result<Vec<Option<Library>>, Problem> {
+    let layers = layers(options)?;
     let may_be_compiled = |(subject, source): &&(Subject, &Source)| {
         policy::violations(subject, &source.program).is_empty()
     };
@@ -219,12 +290,15 @@ pub fn compiled_together(
         .iter()
         .zip(&all_names)
         .filter(|(source, _)| may_be_compiled(source))
-        .map(|((_, source), names)| input(source, names, options.edition, false, options))
+        .map(|((_, source), names)| {
+            let layers = layers.as_ref();
+            input(source, names, options.edition, false, layers, options)
+        })
         .collect();
     let mut libraries =
         compile::compile_together(&inputs, &mut |text| tell(text, options)).into_iter();
     let of = |source| may_be_compiled(&source).then(|| libraries.next())??;
-    sources.iter().map(of).collect()
+    Ok(sources.iter().map(of).collect())
 }
 
 fn names(subject: &Subject) -> Vec<String> {
@@ -237,6 +311,7 @@ fn input<'a>(
     scenarios: &'a [String],
     edition: &'a str,
     variables: bool,
+    layers: Option<&'a Layers>,
     options: &Options,
 ) -> compile::Input<'a> {
     compile::Input {
@@ -252,6 +327,7 @@ fn input<'a>(
         },
         variables,
         incremental: options.incremental,
+        layers,
     }
 }
 
@@ -373,6 +449,8 @@ fn one(
     let before = total.search.interleavings + total.hunted;
     let request = Request {
         library: library.path.clone(),
+        entries: library.entries.clone(),
+        layers: library.layers.clone(),
         sources: library.sources.clone(),
         unused: library.unused.clone(),
         entry: library.first_entry + entry,

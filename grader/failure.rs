@@ -41,10 +41,17 @@ impl Problem {
 
     /// A problem in a file, and in a line of it where that is known.
     pub fn at(path: &Path, line: Option<usize>, what: impl Into<String>) -> Self {
-        let path = crate::paths::shown(path);
         Problem {
-            place: Some(line.map_or(path.clone(), |line| format!("{path}:{line}"))),
+            place: Some(place(path, line)),
             ..Problem::new(what)
+        }
+    }
+
+    /// The same problem, in a line of a file.
+    pub fn placed(self, path: &Path, line: usize) -> Self {
+        Problem {
+            place: Some(place(path, Some(line))),
+            ..self
         }
     }
 
@@ -53,6 +60,11 @@ impl Problem {
         self.help = Some(help.into());
         self
     }
+}
+
+fn place(path: &Path, line: Option<usize>) -> String {
+    let path = crate::paths::shown(path);
+    line.map_or(path.clone(), |line| format!("{path}:{line}"))
 }
 
 impl Display for Problem {

@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod compile;
+mod confinement;
 mod courses;
 mod engines;
 mod exit;

@@ -26,6 +26,8 @@ fn again(trace: &Trace, subject: &Subject, source: &Source, options: &Options) -
     let mut scenarios = subject.scenarios().into_iter();
     let request = Request {
         library: library.path.clone(),
+        entries: library.entries.clone(),
+        layers: library.layers.clone(),
         sources: library.sources.clone(),
         unused: library.unused.clone(),
         entry: scenarios.position(|scenario| scenario.name == trace.entry)?,

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use threadlings::explore::search::MemoryChoice;
 
 use crate::compile;
+use crate::confinement::Confinement;
 use crate::engines::{self, Engine};
 use crate::failure::Problem;
 use crate::output;
@@ -63,6 +64,10 @@ pub struct Typed {
     /// The folder that holds `exercises/` and `solutions/` [default: the nearest one at or above this folder]
     #[arg(long, global = true, value_name = "DIR", help_heading = HEADING)]
     pub course: Option<PathBuf>,
+
+    /// Compile and run programs in a sandbox, as `grade` does
+    #[arg(long, global = true, hide = true)]
+    pub confined: bool,
 
     /// Print the result only: no progress, no remarks
     #[arg(long, short, global = true, help_heading = HEADING)]
@@ -127,6 +132,8 @@ pub struct Options {
     pub budget: Option<Duration>,
     /// The search stops after this many interleavings.
     pub max_interleavings: Option<u64>,
+    /// Whether programs are compiled and run in a sandbox.
+    pub confinement: Confinement,
     /// Whether the scenarios that follow a failing one are tried too: a rubric counts them all.
     pub every_scenario: bool,
     /// Whether to keep what makes compiling the same file again quicker.
@@ -172,6 +179,11 @@ impl Typed {
             cross_check: self.cross_check,
             budget: self.budget,
             max_interleavings: self.max_interleavings,
+            confinement: if self.confined {
+                Confinement::BestEffort
+            } else {
+                Confinement::None
+            },
             every_scenario: false,
             incremental: true,
             memory_limit: self.memory_limit << 20,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use threadlings::explanation::{self, Answer, Report, Runs, Search, Verdict, Watching};
 use threadlings::names::Sources;
+use threadlings::sandbox::Layers;
 use threadlings::trace::Trace;
 
 use crate::courses::Scenario;
@@ -23,6 +24,8 @@ pub struct Outcome {
     pub tried: Vec<Tried>,
     /// Whether races in plain memory were looked for.
     pub watching: Watching,
+    /// The layers of the sandbox in which the program was compiled and run.
+    pub layers: Layers,
     /// The source files, by the paths that the compiler was given.
     pub files: Vec<(String, String)>,
     /// Where the failing run is stored.

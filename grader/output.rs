@@ -1,11 +1,14 @@
 //! The only file that prints. Results go to standard output; progress, warnings and errors to standard error.
 
+use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
 
 use clap::error::ErrorKind;
 
 use crate::exit::Ended;
 use crate::failure::Failure;
+use crate::reports::record::Record;
+use crate::reports::{Appended, Format};
 
 /// Writes `text`, which ends with a newline, to standard output.
 ///
@@ -13,6 +16,29 @@ use crate::failure::Failure;
 pub fn result(text: &str) {
     let mut out = io::stdout().lock();
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes what a format has to say when all is known. That a file cannot be appended to is a warning: the result is out.
+pub fn in_the_end(format: &Format, records: &[Record]) {
+    result(&format.in_the_end(records));
+    if let Some(appended) = format.appended()
+        && let Err(error) = append(&appended, records)
+    {
+        warning(&format!(
+            "the file that `{}` names could not be written: {error}",
+            appended.variable
+        ));
+    }
+}
+
+fn append(appended: &Appended, records: &[Record]) -> io::Result<()> {
+    let Some(path) = std::env::var_os(appended.variable).filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    let before = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let text = (appended.write)(records, appended.most.saturating_sub(before));
+    file.write_all(text.as_bytes())
 }
 
 /// Writes a warning to standard error.

@@ -118,25 +118,8 @@ pub fn read(path: &Path) -> Result<Stored, Problem> {
     let wrong = |what: &str| Problem::at(path, None, format!("this is no stored run: {what}"));
     let stored: Stored =
         serde_json::from_value(value).map_err(|error| wrong(&error.to_string()).help(help))?;
-    if !is_whole(&stored.trace) {
+    if !stored.trace.is_whole() {
         return Err(wrong("it names threads or objects that it does not describe").help(help));
     }
     Ok(stored)
-}
-
-/// Whether every thread and object that the events name is there.
-fn is_whole(trace: &Trace) -> bool {
-    let thread = |index: usize| index < trace.threads.len();
-    let object = |index: Option<usize>| index.is_none_or(|index| index < trace.objects.len());
-    let mut events = trace.events.iter().chain(&trace.pending);
-    let mut steps = trace.schedule.iter();
-    let mut threads = trace.threads.iter();
-    events.all(|event| thread(event.thread) && object(event.object) && object(event.other))
-        && steps.all(|step| thread(step.thread as usize))
-        && threads.all(|record| {
-            record.parent.is_none_or(thread)
-                && record
-                    .spawned_by
-                    .is_none_or(|event| event < trace.events.len())
-        })
 }

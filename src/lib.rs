@@ -8,6 +8,7 @@ pub mod names;
 pub mod operation;
 pub mod opinions;
 pub mod runtime;
+pub mod sandbox;
 pub mod trace;
 pub mod verdict;
 pub mod witness;

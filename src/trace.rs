@@ -3,6 +3,8 @@
 //! This is the wire format between the child process that explores and the parent that judges, and the format
 //! of the stored traces that `replay` reads. A change of meaning is a new [`FORMAT`].
 
+mod whole;
+
 use serde::{Deserialize, Serialize};
 
 /// Number of this format.

@@ -113,10 +113,11 @@ macro_rules! __thread_local {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __threadlings_entry {
-    ($(quiet $quiet:ident,)? $(scenario $name:literal => $path:path),+ $(,)?) => {
+    ($(quiet $quiet:ident,)? $($kind:ident $name:literal => $path:path),+ $(,)?) => {
         const _: () = {
             static ENTRIES: &[$crate::__threadlings::Entry] = &[$($crate::__threadlings::Entry {
                 name: $name,
+                first: matches!($crate::stringify!($kind).as_bytes(), b"first"),
                 run: || {
                     #[allow(unused_imports)]
                     use $crate::__threadlings::AnyMain as _;

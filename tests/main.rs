@@ -4,6 +4,7 @@ mod bad_input;
 mod conformance;
 mod door;
 mod explorer;
+mod gradebooks;
 mod grading;
 mod opinions;
 mod programs;

@@ -12,6 +12,7 @@ use crate::failure::{Failure, Problem};
 use crate::options::Options;
 use crate::outcome::{self, Cause, Outcome};
 use crate::progress_bar;
+use crate::reports::Write;
 use crate::reports::record::Record;
 use crate::store::{self, Stored};
 use crate::subject::Subject;
@@ -33,6 +34,14 @@ pub struct Check {
 
 impl Run for Check {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
+        if let Write::Grades(_) = options.format.write {
+            let name = options.format.name;
+            return Err(Problem::new(format!(
+                "the format `{name}` is about points, and `check` gives none"
+            ))
+            .help(format!("`threadlings grade DIR --format {name}`"))
+            .into());
+        }
         let mut course = Course::find(options.course.as_deref());
         // Whoever checks a program of his own does not mind a malformed course around it.
         if self.what.iter().all(|what| what.ends_with(".rs"))
@@ -61,7 +70,7 @@ impl Run for Check {
             }
             worst = worst.max(ended);
         }
-        output::result(&options.format.in_the_end(&written));
+        output::in_the_end(options.format, &written);
         Ok(worst)
     }
 }

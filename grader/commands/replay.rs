@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use threadlings::explanation::Watching;
 use threadlings::runtime::{self, Limits, Request, Task};
+use threadlings::sandbox::Layers;
 
 use super::Run;
 use crate::courses::Course;
@@ -38,6 +39,7 @@ impl Run for Replay {
             search: None,
             tried: Vec::new(),
             watching: Watching::Needless,
+            layers: Layers::unwanted(),
             files: stored.files,
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],
@@ -70,6 +72,8 @@ fn confirm(stored: &Stored, options: &Options) -> String {
             .position(|scenario| scenario.name == stored.trace.entry);
         let request = Request {
             library: library.path.clone(),
+            entries: library.entries.clone(),
+            layers: library.layers.clone(),
             sources: library.sources.clone(),
             unused: library.unused.clone(),
             entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,

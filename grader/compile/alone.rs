@@ -10,11 +10,15 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 /// Words that lead out of a module, say where it is, or mean something else in one than in a crate's root.
 const WORDS: &[&str] = &[
     "Backtrace",
+    "Location",
+    "PanicHookInfo",
+    "PanicInfo",
     "TypeId",
     "asm",
     "backtrace",
     "concat_idents",
     "crate",
+    "dbg",
     "env",
     "extern",
     "global_asm",
@@ -24,6 +28,8 @@ const WORDS: &[&str] = &[
     "module_path",
     "naked_asm",
     "option_env",
+    "set_hook",
+    "take_hook",
     "type_id",
     "type_name",
     "type_name_of_val",
@@ -87,6 +93,7 @@ pub fn must_be(text: &str, file: File) -> bool {
                     if WORDS.contains(&word.as_str())
                         || file == File::Answer && OURS.iter().any(|ours| word.starts_with(ours))
                         || word == "super" && supers(before) >= depth
+                        || word == "file" && tokens.get(at + 1).is_some_and(|next| is_mark(next, '!'))
                         || is_file_module(before, &tokens[at..])
                     {
                         return true;
@@ -212,6 +219,9 @@ mod tests {
             "fn f() { unsafe {} }",
             "mod elsewhere;",
             "fn f() { println!(\"{}\", module_path!()) }",
+            "fn f() { println!(\"{}\", file!()) }",
+            "fn f() { dbg!(1); }",
+            "fn f() { std::panic::Location::caller(); }",
             "fn f<T>() -> &'static str { std::any::type_name::<T>() }",
             "mod threadlings_check {}",
             "fn f() { std::__threadlings::reach(\"all\") }",

@@ -5,6 +5,7 @@
 //! are compiled once more without those in whose files rustc finds something wrong. Who has no library after that is to be
 //! compiled alone: nothing is said about an answer here.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use threadlings::explanation::Watching;
 use threadlings::runtime::MEMBER;
+use threadlings::sandbox::Layers;
 
 use super::alone::{self, File};
 use super::folder::Temporary;
@@ -20,7 +22,7 @@ use super::instrument::Races;
 use super::program::{self, Job};
 use super::stand_in::{self, Variant};
 use super::toolchain::{self, Toolchain};
-use super::{Input, Library, counts, process, unused};
+use super::{Input, Library, SourceText, counts, unused};
 
 /// Calls of rustc for the same answers.
 const ATTEMPTS: usize = 2;
@@ -150,11 +152,15 @@ impl<'a> Batch<'a> {
             return self.blamed(&job, variant, tell);
         }
         let folder = Arc::new(folder);
+        let scenarios = self.members.iter().flat_map(|(_, input)| input.scenarios);
+        let entries: Vec<String> = scenarios.cloned().collect();
         let mut first_entry = 0;
         let libraries = self.members.iter().map(|(_, input)| {
             let library = Library {
                 path: folder.path().join("program.so"),
                 first_entry,
+                entries: entries.clone(),
+                layers: input.layers.cloned().unwrap_or_else(Layers::unwanted),
                 sources: input.sources(),
                 uncounted: false,
                 watching: Watching::Needless,
@@ -175,9 +181,16 @@ impl<'a> Batch<'a> {
                 continue;
             };
             let folder = work.join(&module);
-            let check = program::copy(&folder.join("check"), check, check.text, command)?;
-            let text = program::with_check(input, &check);
-            let file = program::copy(&folder.join("program"), &input.file, &text, command)?;
+            let mut copy = |name: &str, file: &SourceText, text: &str| {
+                let folder = folder.join(name);
+                // To rustc, files of equal names are the same file. Whoever reads places looks at the end of a path.
+                let mut path = OsString::from(format!("{module}/"));
+                path.push(file.path.parent().unwrap_or(Path::new("")));
+                program::rename(&folder, Path::new(&path), command);
+                program::write(&folder, file, text)
+            };
+            let check = copy("check", check, check.text)?;
+            let file = copy("program", &input.file, &program::with_check(input, &check))?;
             root.push_str(&format!("#[path = {file:?}] pub mod {module};\n"));
             entries.push_str(&program::scenarios(input, &format!("super::{module}")));
         }
@@ -202,7 +215,9 @@ impl<'a> Batch<'a> {
             .args(["--crate-type=lib", "--emit=metadata", "-Awarnings", "-o"])
             .arg(job.work.join("blamed.rmeta"))
             .arg(job.work.join("root.rs"));
-        let output = process::output(&mut command, process::LIMIT).map_err(program::ours)?;
+        let output = job
+            .call(&mut command, Some(&stand_in), job.work)
+            .map_err(program::ours)?;
         let said = String::from_utf8_lossy(&output.stderr);
         let has_errors = |(module, _): (String, _)| {
             let folder = job.work.join(module).join("");

@@ -8,6 +8,7 @@
 
 mod alone;
 mod batch;
+mod confined;
 mod counts;
 mod folder;
 mod instrument;
@@ -28,6 +29,7 @@ pub use native::{Executable, compile_native};
 pub use program::compile;
 pub use stand_in::hex;
 use threadlings::explanation::Watching;
+use threadlings::sandbox::Layers;
 use threadlings::trace::Place;
 
 /// What to compile.
@@ -50,6 +52,9 @@ pub struct Input<'a> {
     pub variables: bool,
     /// Whether to keep what makes compiling the same file again quicker.
     pub incremental: bool,
+    /// The layers of the sandbox in which a stranger's file is compiled; nothing then looks at its path. `None` for a
+    /// file of one's own.
+    pub layers: Option<&'a Layers>,
 }
 
 impl<'a> Input<'a> {
@@ -91,6 +96,10 @@ pub struct Library {
     pub watching: Watching,
     /// Where it does not use the result of a read-modify-write.
     pub unused: Vec<Place>,
+    /// The layers of the sandbox in which it was compiled, and is to be run.
+    pub layers: Layers,
+    /// The names of all of its entry points.
+    pub entries: Vec<String>,
     _folder: Arc<folder::Temporary>,
 }
 
@@ -101,13 +110,12 @@ impl Library {
     }
 }
 
-/// What is compiled with, as a name: the compiler and the stand-in.
+/// What the compiler says of itself: the same on each machine that has the same one.
 ///
 /// # Errors
 /// When there is no compiler.
-pub fn fingerprint() -> Result<String, Problem> {
-    let toolchain = toolchain::find()?;
-    Ok(stand_in::fingerprint(&toolchain))
+pub fn version() -> Result<String, Problem> {
+    toolchain::find()?.version()
 }
 
 /// Why there is no library.

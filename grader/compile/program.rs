@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use threadlings::explanation::Watching;
+use threadlings::sandbox::Layers;
 
+use super::confined::{self, Folders};
 use super::counts;
 use super::folder::{self, Temporary};
 use super::instrument;
@@ -53,6 +55,9 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         if counts_matter {
             // Whatever is wrong, without counting it is said better, or does not matter.
             let output = job.run(Variant::Counting, &watching, tell);
+            if let Err(Problem::Errors(limit)) = output {
+                return Err(Problem::Errors(limit));
+            }
             counted = output.is_ok_and(|output| output.status.success());
         }
         if counted {
@@ -63,7 +68,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
             break;
         }
         if watching != Watching::Watched {
-            return Err(errors(input, &toolchain, folder.path(), &output));
+            return Err(job.errors(folder.path(), &output));
         }
         let reason = "this compiler cannot make this program tell of them";
         watching = Watching::Impossible(reason.to_string());
@@ -73,6 +78,11 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         first_entry: 0,
         sources: input.sources(),
         uncounted: counts_matter && !counted,
+        layers: input.layers.cloned().unwrap_or_else(Layers::unwanted),
+        entries: match input.check {
+            Some(_) => input.scenarios.to_vec(),
+            None => vec!["main".to_owned()],
+        },
         watching,
         unused: unused::of(&input.files().collect::<Vec<_>>()),
         _folder: Arc::new(folder),
@@ -110,8 +120,106 @@ impl Job<'_> {
         self.build(watching, &stand_in)
     }
 
+    /// What rustc says, whatever it is.
+    ///
+    /// # Errors
+    /// When it cannot be run, and when a confined one has met a limit: it would meet it again.
     fn build(&self, watching: &Watching, stand_in: &StandIn) -> Result<Output, Problem> {
-        build(self, watching, stand_in).map_err(|error| not_run(self.input, error))
+        let output = build(self, watching, stand_in).map_err(|error| self.not_run(error))?;
+        match confined::contained(&output) {
+            Some(limit) if self.input.layers.is_some() => Err(Problem::Errors(limit)),
+            _ => Ok(output),
+        }
+    }
+
+    fn not_run(&self, error: io::Error) -> Problem {
+        match error.kind() {
+            io::ErrorKind::TimedOut if self.input.layers.is_some() => {
+                Problem::Errors(confined::timed_out())
+            }
+            _ => not_run(self.input, error),
+        }
+    }
+
+    /// Runs rustc, which writes to the folder of its work and to that of `output`.
+    pub fn call(
+        &self,
+        command: &mut Command,
+        stand_in: Option<&StandIn>,
+        output: &Path,
+    ) -> io::Result<Output> {
+        let Some(layers) = self.input.layers else {
+            return process::output(command, process::LIMIT);
+        };
+        let stand_in = stand_in.and_then(|stand_in| stand_in.library.parent());
+        let folders = Folders {
+            read: stand_in.as_slice(),
+            write: &[output, self.work],
+        };
+        confined::output(command, self.toolchain, &folders, layers)
+    }
+
+    /// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
+    /// the file itself is right.
+    fn errors(&self, folder: &Path, copied: &Output) -> Problem {
+        let input = self.input;
+        let kind = if input.check.is_some() {
+            "--crate-type=lib"
+        } else {
+            "--crate-type=bin"
+        };
+        let mut command = rustc(self.toolchain, input);
+        command
+            .args([kind, "--emit=metadata", "-o"])
+            .arg(folder.join("original.rmeta"));
+        let file = match input.layers {
+            // Others may change what is at the path, or what leads to it.
+            Some(_) => {
+                let original = self.work.join("original");
+                copy(&original, &input.file, input.file.text, &mut command)
+            }
+            None => Ok(input.file.path.to_owned()),
+        };
+        let original = file.and_then(|file| self.call(command.arg(file), None, folder));
+        let said = match &original {
+            Ok(output) if !output.status.success() => match confined::contained(output) {
+                Some(limit) if input.layers.is_some() => return Problem::Errors(limit),
+                _ => &output.stderr,
+            },
+            _ => &copied.stderr,
+        };
+        if input.layers.is_some()
+            && let Some(text) = confined::unlinked(copied)
+        {
+            return self.unlinked(text);
+        }
+        if said.is_empty() {
+            return Problem::Ours(format!("rustc ended without a message ({})", copied.status));
+        }
+        Problem::Errors(String::from_utf8_lossy(said).into_owned())
+    }
+
+    /// A program that cannot be linked is to blame, unless no program can be.
+    fn unlinked(&self, text: String) -> Problem {
+        let fine = SourceText {
+            path: Path::new("fine.rs"),
+            text: "fn main() {}\n",
+        };
+        let input = Input {
+            file: fine,
+            check: None,
+            incremental: false,
+            ..*self.input
+        };
+        if self.input.file.text == fine.text {
+            return Problem::Ours(
+                "the linker of this machine cannot be used in the sandbox".to_owned(),
+            );
+        }
+        match compile(&input, &mut |_| ()) {
+            Ok(_) => Problem::Errors(text),
+            Err(problem) => problem,
+        }
     }
 }
 
@@ -176,7 +284,8 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
         .arg("-o")
         .arg(library)
         .arg(program);
-    process::output(command, process::LIMIT)
+    let folder = library.parent().unwrap_or(work);
+    job.call(command, Some(stand_in), folder)
 }
 
 /// A call of rustc in which a student's environment has no say.
@@ -216,15 +325,26 @@ pub(super) fn copy(
     text: &str,
     command: &mut Command,
 ) -> io::Result<PathBuf> {
+    let path = write(folder, file, text)?;
+    rename(folder, file.path.parent().unwrap_or(Path::new("")), command);
+    Ok(path)
+}
+
+/// Writes `text` under the file's name into `folder`.
+pub(super) fn write(folder: &Path, file: &SourceText, text: &str) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let name = file.path.file_name().unwrap_or("program.rs".as_ref());
     let path = folder.join(name);
     fs::write(&path, text)?;
+    Ok(path)
+}
+
+/// Has what is in `folder` bear paths of another folder in messages and places.
+pub(super) fn rename(folder: &Path, other: &Path, command: &mut Command) {
     let mut remap = folder.as_os_str().to_owned();
     remap.push("=");
-    remap.push(file.path.parent().unwrap_or(Path::new("")));
+    remap.push(other);
     command.arg("--remap-path-prefix").arg(remap);
-    Ok(path)
 }
 
 /// The user's text, and after its end what makes it a library with entry points.
@@ -259,9 +379,12 @@ pub(super) fn entry_point(is_quiet: bool, entries: &str) -> String {
 
 /// The scenarios of the check that is a module of `module`, as entries.
 pub(super) fn scenarios(input: &Input, module: &str) -> String {
-    let scenarios = input.scenarios.iter();
+    let scenarios = input.scenarios.iter().enumerate();
     scenarios
-        .map(|name| format!("scenario {name:?} => {module}::threadlings_check::{name}, "))
+        .map(|(at, name)| {
+            let kind = if at == 0 { "first" } else { "scenario" };
+            format!("{kind} {name:?} => {module}::threadlings_check::{name}, ")
+        })
         .collect()
 }
 
@@ -276,30 +399,6 @@ fn unsafe_denied(text: &str) -> String {
         }
     });
     denied.collect()
-}
-
-/// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
-/// the file itself is right.
-fn errors(input: &Input, toolchain: &Toolchain, folder: &Path, copy: &Output) -> Problem {
-    let kind = if input.check.is_some() {
-        "--crate-type=lib"
-    } else {
-        "--crate-type=bin"
-    };
-    let mut command = rustc(toolchain, input);
-    command
-        .args([kind, "--emit=metadata", "-o"])
-        .arg(folder.join("original.rmeta"))
-        .arg(input.file.path);
-    let original = process::output(&mut command, process::LIMIT);
-    let said = match &original {
-        Ok(output) if !output.status.success() => &output.stderr,
-        _ => &copy.stderr,
-    };
-    if said.is_empty() {
-        return Problem::Ours(format!("rustc ended without a message ({})", copy.status));
-    }
-    Problem::Errors(String::from_utf8_lossy(said).into_owned())
 }
 
 /// The folder for one source file in the cache, ours while this lives.
@@ -372,6 +471,7 @@ mod tests {
             color: false,
             incremental: false,
             variables: false,
+            layers: None,
         };
         compile(&input, &mut |_| ())
     }

@@ -241,11 +241,6 @@ pub fn dependencies(folder: &Path) -> OsString {
     option
 }
 
-/// Names the toolchain and the sources.
-pub fn fingerprint(toolchain: &Toolchain) -> String {
-    key(toolchain, Variant::Counting)
-}
-
 /// Names the toolchain, the sources and the flags.
 fn key(toolchain: &Toolchain, variant: Variant) -> String {
     let mut hash = Sha256::new();

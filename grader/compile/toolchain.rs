@@ -19,6 +19,26 @@ pub struct Toolchain {
     pub fingerprint: [u8; 32],
 }
 
+impl Toolchain {
+    /// What the compiler says of itself.
+    ///
+    /// # Errors
+    /// When it says nothing.
+    pub fn version(&self) -> Result<String, Problem> {
+        let wrong = |what: String| Problem::NoCompiler {
+            what: format!("the Rust compiler {} {what}", self.rustc.display()),
+            help: "install Rust from https://rustup.rs, or set RUSTC to a compiler".to_string(),
+        };
+        let answer = process::output(Command::new(&self.rustc).arg("-vV"), process::LIMIT)
+            .map_err(|error| wrong(format!("cannot be run: {error}")))?;
+        let text = String::from_utf8_lossy(&answer.stdout).trim().to_string();
+        match answer.status.success() && !text.is_empty() {
+            true => Ok(text),
+            false => Err(wrong("does not say its version".to_string())),
+        }
+    }
+}
+
 /// The compiler that `$RUSTC` names, or else the one on the path.
 pub fn find() -> Result<Toolchain, Problem> {
     let named = std::env::var_os("RUSTC");

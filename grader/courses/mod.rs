@@ -109,14 +109,18 @@ impl Course {
 
     /// What to do about a name that is no exercise: `otherwise`, after the one that is spelt nearly like it.
     pub fn meant(&self, what: &str, otherwise: &str) -> String {
-        let ids = self.exercises.iter().map(|exercise| &exercise.manifest.id);
-        let alike = ids.map(|id| (strsim::jaro_winkler(id, what), id));
-        match alike.max_by(|one, other| one.0.total_cmp(&other.0)) {
-            Some((likeness, id)) if likeness > ALIKE => {
-                format!("did you mean `{id}`? {otherwise}")
-            }
-            _ => otherwise.to_string(),
+        match self.alike(what) {
+            Some((_, id)) => format!("did you mean `{id}`? {otherwise}"),
+            None => otherwise.to_string(),
         }
+    }
+
+    /// The exercise that is spelt nearly like `what`, and how nearly: at most 1.
+    pub fn alike(&self, what: &str) -> Option<(f64, &str)> {
+        let ids = self.exercises.iter().map(|exercise| &*exercise.manifest.id);
+        let alike = ids.map(|id| (strsim::jaro_winkler(id, what), id));
+        let nearest = alike.max_by(|one, other| one.0.total_cmp(&other.0));
+        nearest.filter(|(likeness, _)| *likeness > ALIKE)
     }
 
     fn read(root: &Path) -> Result<Course, Problem> {

@@ -25,6 +25,8 @@ pub struct Engine {
     pub about: &'static str,
     /// Whether it sees accesses to plain memory, and so their races.
     pub watches: bool,
+    /// Whether programs run in a sandbox, where one is wanted.
+    pub confines: bool,
     /// Does the work.
     pub judge: Judge,
 }
@@ -35,24 +37,28 @@ pub static ALL: &[Engine] = &[
         name: "own",
         about: "the explorer of threadlings",
         watches: true,
+        confines: true,
         judge: check::explore,
     },
     Engine {
         name: "loom",
         about: "the crate loom, for a second opinion",
         watches: false,
+        confines: true,
         judge: opinion::loom,
     },
     Engine {
         name: "shuttle",
         about: "the crate shuttle, for a second opinion",
         watches: false,
+        confines: true,
         judge: opinion::shuttle,
     },
     Engine {
         name: "native",
         about: "many runs on real threads, which can find a bug but prove nothing",
         watches: false,
+        confines: false,
         judge: native::judge,
     },
 ];

@@ -116,6 +116,8 @@ pub fn ask(
     };
     let request = Request {
         library: library.path.clone(),
+        entries: library.entries.clone(),
+        layers: library.layers.clone(),
         sources: library.sources.clone(),
         entry: library.first_entry + entry,
         unused: Vec::new(),

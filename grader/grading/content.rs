@@ -1,11 +1,17 @@
-//! What a verdict depends on, as one hash: an answer with the same one is not judged again.
+//! What a verdict depends on, as a hash of the answer and one of all else: where both are known, nothing is judged again.
 
 use sha2::{Digest, Sha256};
 
 use crate::compile;
 use crate::courses::Exercise;
+use crate::intake::{self, SourceFile};
 use crate::options::Options;
-use crate::subject::Source;
+
+// `SOURCES_DIGEST`: of all our own sources.
+include!(concat!(env!("OUT_DIR"), "/digest.rs"));
+
+/// What begins the content of a file that is no source file.
+const UNREAD: &str = "unread:";
 
 /// All that is the same for a whole class.
 pub struct Conditions(Vec<u8>);
@@ -18,6 +24,7 @@ impl Conditions {
     pub fn of(options: &Options) -> Result<Conditions, compile::Problem> {
         let Options {
             engine,
+            cross_check,
             budget,
             max_interleavings,
             memory_limit,
@@ -25,44 +32,70 @@ impl Conditions {
             memory,
             seed,
             edition,
-            ..
+            // Says what held, with each result.
+            confinement: _,
+            // How it looks, and how much is done at the same time.
+            format: _,
+            style: _,
+            json: _,
+            every_scenario: _,
+            jobs: _,
+            course: _,
+            quiet: _,
+            color: _,
+            incremental: _,
         } = options;
-        let limits = (budget, max_interleavings, memory_limit, seed);
+        let limits = (budget, max_interleavings, memory_limit, seed, cross_check);
         let text = format!(
-            "{} {} {limits:?} {races:?} {memory:?} {edition} {}",
-            env!("CARGO_PKG_VERSION"),
+            "{SOURCES_DIGEST} {} {limits:?} {races:?} {memory:?} {edition} {}",
             engine.name,
-            compile::fingerprint()?,
+            compile::version()?,
         );
         Ok(Conditions(text.into_bytes()))
     }
 }
 
-/// The hash of an answer, or of why there is none.
+/// Whose content is the same, have handed in the same, and are judged alike. `answer`: the text, or why there is none.
+/// `check`: the course's own.
 pub fn of(
-    source: Result<&Source, &String>,
+    answer: Result<&str, &str>,
+    check: &SourceFile,
     exercise: &Exercise,
     conditions: &Conditions,
 ) -> String {
-    let mut hash = Sha256::new();
-    let mut add = |bytes: &[u8]| {
-        // With its length, so that nothing can pass for something else.
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
-    add(&conditions.0);
     // The scenarios, the goals and the points.
-    add(format!("{:?}", exercise.manifest).as_bytes());
-    match source {
-        Ok(source) => {
-            add(source.program.text.as_bytes());
-            add(source
-                .check
-                .as_ref()
-                .map_or("", |check| &check.text)
-                .as_bytes());
-        }
-        Err(why) => add(why.as_bytes()),
+    let manifest = format!("{:?}", exercise.manifest);
+    // An answer that is the starter earns nothing.
+    let starter = intake::read(&exercise.file()).map_or_else(|_| String::new(), |file| file.text);
+    let all_else = hash(&[
+        &conditions.0,
+        manifest.as_bytes(),
+        check.text.as_bytes(),
+        starter.as_bytes(),
+    ]);
+    let (kind, text) = match answer {
+        Ok(text) => ("", text),
+        Err(why) => (UNREAD, why),
+    };
+    format!("{kind}{}-{all_else}", hash(&[text.as_bytes()]))
+}
+
+/// The part of a content that is of the answer.
+pub fn answer(content: &str) -> &str {
+    content.split('-').next().unwrap_or(content)
+}
+
+/// Whether there was an answer: files that are none are not known to be the same.
+pub fn was_read(content: &str) -> bool {
+    !content.starts_with(UNREAD)
+}
+
+fn hash(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // With its length, so that nothing can pass for something else.
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
     }
     compile::hex(&hash.finalize()[..16])
 }

@@ -29,8 +29,8 @@ pub struct Paper<'a> {
 }
 
 /// The name that everybody's file has in reports: equal answers get equal ones, and none names another student.
-pub fn neutral_name(exercise: &Exercise) -> String {
-    format!("{}.rs", exercise.manifest.id)
+pub fn neutral_name(exercise: &str) -> String {
+    format!("{exercise}.rs")
 }
 
 /// Compiles answers together, as far as possible: see [`Paper::judge`].
@@ -39,7 +39,8 @@ pub fn compiled(papers: &[&Paper<'_>], options: &Options) -> Vec<Option<Library>
         .iter()
         .filter_map(|paper| Some((paper.subject(), paper.source.as_ref().ok()?)))
         .collect();
-    let mut libraries = check::compiled_together(&sources, options).into_iter();
+    let libraries = check::compiled_together(&sources, options).unwrap_or_default();
+    let mut libraries = libraries.into_iter();
     let of = |paper: &&Paper<'_>| paper.source.is_ok().then(|| libraries.next())??;
     papers.iter().map(of).collect()
 }
@@ -60,10 +61,16 @@ impl<'a> Paper<'a> {
             path: path.strip_prefix(&course.root).unwrap_or(&path).to_owned(),
             ..intake::read(&path)?
         };
-        let source = match intake::read(file) {
+        let program = intake::read(file);
+        let text = match &program {
+            Ok(program) => Ok(&*program.text),
+            Err(problem) => Err(&*problem.what),
+        };
+        let content = content::of(text, &check, exercise, conditions);
+        let source = match program {
             Ok(program) => Ok(Source {
                 program: SourceFile {
-                    path: PathBuf::from(neutral_name(exercise)),
+                    path: PathBuf::from(neutral_name(&exercise.manifest.id)),
                     ..program
                 },
                 check: Some(check),
@@ -72,7 +79,7 @@ impl<'a> Paper<'a> {
         };
         Ok(Paper {
             exercise,
-            content: content::of(source.as_ref(), exercise, conditions),
+            content,
             source,
         })
     }
@@ -103,7 +110,7 @@ impl<'a> Paper<'a> {
 
     fn subject(&self) -> Subject {
         Subject {
-            file: PathBuf::from(neutral_name(self.exercise)),
+            file: PathBuf::from(neutral_name(&self.exercise.manifest.id)),
             exercise: Some(self.exercise.clone()),
         }
     }
@@ -115,12 +122,14 @@ impl<'a> Paper<'a> {
                 let score = score::of(self.exercise, &outcome, self.is_untouched(source));
                 self.record(&outcome.report(), score, Some(&outcome))
             }
-            Err(failure) => {
-                let message = failure.to_string();
-                let fault = report(subject.words(), Answer::Fault { message }, None);
-                self.record(&fault, None, None)
-            }
+            Err(failure) => self.fault(failure.to_string()),
         }
+    }
+
+    /// The record of an answer that we failed to judge.
+    pub fn fault(&self, message: String) -> Record {
+        let report = report(self.subject().words(), Answer::Fault { message }, None);
+        self.record(&report, None, None)
     }
 
     fn refused(&self, what: &str) -> Record {
@@ -145,7 +154,7 @@ impl<'a> Paper<'a> {
             ungraded,
             content: self.content.clone(),
             identical_to: None,
-            sandbox: outcome.map_or_else(String::new, |_| "UNSANDBOXED".to_string()),
+            sandbox: outcome.map_or_else(String::new, |outcome| outcome.layers.to_string()),
             remarks: Vec::new(),
             review: Vec::new(),
         });

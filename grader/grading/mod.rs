@@ -1,28 +1,36 @@
 //! Grading a class: find the submissions, judge each, write each result down as soon as it is known.
 
+pub mod book;
 mod content;
+mod feedback;
 mod judge;
 pub mod layout;
 pub mod ledger;
+pub mod lines;
+mod plan;
+pub mod progress;
+mod queue;
+pub mod results_folder;
+pub mod roll;
+mod safe_names;
 mod score;
+pub mod shard;
 pub mod submission;
+mod table;
 
-use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
 use content::Conditions;
-use judge::{Paper, neutral_name};
+use judge::Paper;
+use layout::Found;
 use ledger::Ledger;
-use submission::Submission;
+use plan::Task;
 
 use crate::compile::Library;
-use crate::courses::{Course, Exercise};
-use crate::failure::{Failure, Fault, Problem};
+use crate::courses::Course;
+use crate::failure::{Failure, Problem};
 use crate::options::Options;
-use crate::paths;
 use crate::reports::record::Record;
 
 /// What is to be graded.
@@ -30,26 +38,50 @@ pub struct Class<'a> {
     /// The folder of the submissions.
     pub root: &'a Path,
     /// What was found in it.
-    pub submissions: &'a [Submission],
+    pub found: &'a Found,
+    /// Which part of the class this is, as typed.
+    pub shard: Option<String>,
     /// The exercises, with their own checks.
     pub course: &'a Course,
 }
 
-/// Grades what the ledger does not know yet. `batch`: how many are compiled at once, at most. `on_result` hears of each result, in the order in which they come.
+/// Hears how far grading has come.
+pub trait Listener {
+    /// So many submissions there are, of which so many need not be judged again.
+    fn begin(&mut self, all: usize, known: usize);
+    /// A result was written down. They come as they are ready.
+    fn result(&mut self, record: &Record);
+}
+
+/// How to grade.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// All submissions again, also those that the ledger knows.
+    pub regrade: bool,
+    /// So many answers are compiled at once, at most.
+    pub batch: usize,
+}
+
+/// Grades what the ledger does not know yet.
 ///
 /// # Errors
 /// When the course or the ledger fails; whatever is wrong with a submission is its result.
 pub fn grade(
     class: &Class<'_>,
     ledger: &mut Ledger,
-    batch: usize,
+    manner: Manner,
     options: &Options,
-    on_result: &mut dyn FnMut(&Record),
+    listener: &mut dyn Listener,
 ) -> Result<(), Failure> {
     let conditions =
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
-    let groups = unknown(class, ledger, &conditions)?;
-    let one = &Options {
+    let roll = plan::roll(class, &conditions, manner.regrade)?;
+    ledger.enroll(roll.clone())?;
+    let tasks = plan::tasks(class, &roll, ledger)?;
+    let open: usize = tasks.iter().map(|task| task.members.len()).sum();
+    let all = roll.submissions.len();
+    listener.begin(all, all - open);
+    let one = Options {
         every_scenario: true,
         incremental: false,
         jobs: 1,
@@ -57,120 +89,79 @@ pub fn grade(
         color: false,
         ..options.clone()
     };
-    let batches: Vec<_> = groups
-        .chunks(size_of_batch(groups.len(), batch, options))
-        .collect();
-    let next = AtomicUsize::new(0);
-    let (done, results) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..batches.len().min(options.jobs as usize) {
-            let (done, next, batches) = (done.clone(), &next, &batches);
-            scope.spawn(move || {
-                while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    for (group, library) in batch.iter().zip(compiled(batch, one)) {
-                        let record = group.paper.judge(library.as_ref(), one);
-                        if done.send((group, record)).is_err() {
-                            return;
-                        }
-                    }
-                }
-            });
-        }
-        drop(done);
-        for (group, record) in results {
-            for submission in &group.members {
-                let record = addressed(&record, submission, group, class);
-                on_result(&record);
-                ledger
-                    .add(record)
-                    .map_err(|error| Fault(format!("a result cannot be written: {error}")))?;
+    let workers = options.jobs.max(1) as usize;
+    // As large as wanted, but not so large that a worker would have nothing to do.
+    let batch = manner.batch.min(tasks.len().div_ceil(workers));
+    let prepare = |batch: &[_]| prepared(batch, class.course, &conditions, &one);
+    let work = |task: &Task<'_>, prepared| result(task, prepared, &one);
+    queue::run(&tasks, batch, workers, prepare, work, |task, result| {
+        // A file that has just been replaced is for the next run.
+        let Some(record) = result? else {
+            return Ok(());
+        };
+        for entry in &task.members {
+            let mut record = record.clone();
+            if let Some(grade) = &mut record.grade {
+                grade.student.clone_from(&entry.student);
             }
+            ledger.add(record.clone())?;
+            listener.result(&record);
         }
         Ok(())
     })
 }
 
-/// As large as wanted, but not so large that a worker would have nothing to do.
-fn size_of_batch(groups: usize, wanted: usize, options: &Options) -> usize {
-    let share = groups.div_ceil(options.jobs.max(1) as usize);
-    wanted.min(share).max(1)
-}
-
-/// The answers of a batch, compiled, as far as that can be done at once.
-fn compiled(batch: &[Group<'_>], options: &Options) -> Vec<Option<Library>> {
-    match batch {
-        [_] => vec![None],
-        _ => {
-            let papers: Vec<_> = batch.iter().map(|group| &group.paper).collect();
-            judge::compiled(&papers, options)
-        }
-    }
-}
-
-/// Equal answers to one exercise.
-struct Group<'a> {
+/// An answer that was read, and compiled if it was with others.
+struct Prepared<'a> {
     paper: Paper<'a>,
-    exercise: &'a Exercise,
-    /// In the order of the class; the first one is the one that is judged.
-    members: Vec<&'a Submission>,
+    library: Option<Library>,
 }
 
-/// The submissions that are to be judged: equal ones once.
-fn unknown<'a>(
-    class: &Class<'a>,
-    ledger: &Ledger,
+/// Reads the answers of a batch, and compiles them together as far as that can be done. There is none of a file that is no
+/// longer what it was, and none of what is known already.
+fn prepared<'a>(
+    batch: &[Task<'a>],
+    course: &Course,
     conditions: &Conditions,
-) -> Result<Vec<Group<'a>>, Failure> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut by_content: BTreeMap<String, usize> = BTreeMap::new();
-    for submission in class.submissions {
-        let exercise = class.course.require_exercise(&submission.exercise)?;
-        let file = class.root.join(&submission.path);
-        let paper = Paper::read(&file, exercise, class.course, conditions)?;
-        if ledger
-            .known(&submission.student, &submission.exercise, &paper.content)
-            .is_some()
-        {
-            continue;
+    options: &Options,
+) -> Vec<Result<Option<Prepared<'a>>, Failure>> {
+    let read = |task: &Task<'a>| {
+        if task.known.is_some() {
+            return Ok(None);
         }
-        let at = *by_content
-            .entry(paper.content.clone())
-            .or_insert(groups.len());
-        if at == groups.len() {
-            groups.push(Group {
-                paper,
-                exercise,
-                members: Vec::new(),
-            });
+        let paper = Paper::read(&task.file, task.exercise, course, conditions)?;
+        let is_same = paper.content == task.members[0].content;
+        Ok(is_same.then_some(Prepared {
+            paper,
+            library: None,
+        }))
+    };
+    let mut batch: Vec<_> = batch.iter().map(read).collect();
+    let mut read: Vec<_> = batch.iter_mut().flatten().flatten().collect();
+    if read.len() > 1 {
+        let papers: Vec<_> = read.iter().map(|prepared| &prepared.paper).collect();
+        // Whoever has no library is compiled alone, and told what is wrong.
+        let libraries = catch_unwind(AssertUnwindSafe(|| judge::compiled(&papers, options)));
+        for (prepared, library) in read.iter_mut().zip(libraries.unwrap_or_default()) {
+            prepared.library = library;
         }
-        groups[at].members.push(submission);
     }
-    Ok(groups)
+    batch
 }
 
-/// The record of one member of a group.
-fn addressed(record: &Record, to: &Submission, group: &Group<'_>, class: &Class<'_>) -> Record {
-    let mut record = record.clone();
-    let shown = |submission: &Submission| paths::shown(&class.root.join(&submission.path));
-    let (neutral, own) = (neutral_name(group.exercise), shown(to));
-    let object = &mut record.object;
-    object.subject.path.clone_from(&own);
-    let sites = object.bug.iter_mut().flat_map(|bug| &mut bug.sites);
-    let steps = object
-        .witness
-        .iter_mut()
-        .flat_map(|witness| &mut witness.steps);
-    let files = sites
-        .map(|site| &mut site.file)
-        .chain(steps.map(|step| &mut step.file));
-    for file in files.filter(|file| **file == neutral) {
-        file.clone_from(&own);
-    }
-    if let Some(grade) = &mut record.grade {
-        grade.student.clone_from(&to.student);
-        grade.remarks.extend(to.remarks.iter().cloned());
-        let judged = group.members[0];
-        grade.identical_to = (judged != to).then(|| shown(judged));
-    }
-    record
+/// The result of equal answers; `None` if the file is no longer what it was.
+fn result(
+    task: &Task<'_>,
+    prepared: Result<Option<Prepared<'_>>, Failure>,
+    options: &Options,
+) -> Result<Option<Record>, Failure> {
+    let Some(Prepared { paper, library }) = prepared? else {
+        return Ok(task.known.clone());
+    };
+    // Nothing outlives a panic but the paper, which judging does not change.
+    let judged = catch_unwind(AssertUnwindSafe(|| paper.judge(library.as_ref(), options)));
+    Ok(Some(judged.unwrap_or_else(|panic| {
+        let message = queue::message(&*panic);
+        paper.fault(format!("a worker has panicked: {message}"))
+    })))
 }

@@ -92,6 +92,7 @@ fn compiled(subject: &Subject, options: &Options) -> Result<Executable, Failure>
         races: compile::Races::Never,
         incremental: false,
         variables: false,
+        layers: None,
     };
     let mut tell = |text: &str| {
         if !options.quiet {

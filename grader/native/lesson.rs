@@ -41,6 +41,7 @@ pub fn lesson(outcome: &Outcome, options: &Options) -> Option<String> {
         races: compile::Races::Never,
         incremental: false,
         variables: false,
+        layers: None,
     };
     let executable = compile::compile_native(&input, &mut |_| ()).ok()?;
     let time = TIME.saturating_sub(begun.elapsed()).max(LEAST);

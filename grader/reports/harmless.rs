@@ -67,7 +67,15 @@ fn source(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn visible(text: &str) -> String {
+/// On one line.
+pub(super) fn visible(text: &str) -> String {
+    text.chars().map(sign).collect()
+}
+
+/// The same, but lines remain lines.
+pub(super) fn lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let sign = |c| if c == '\n' { c } else { sign(c) };
     text.chars().map(sign).collect()
 }
 

@@ -1,10 +1,23 @@
 //! Report formats: each is one file, and one row of [`ALL`]. A renderer decides nothing: it shows what the report
 //! says. Nothing here prints.
 
+mod canvas;
+mod cells;
+mod classroom;
+mod csv;
+mod exercism;
+mod finding;
+mod github;
+mod gitlab;
+mod gradescope;
 mod harmless;
 mod human;
 mod json;
+mod junit;
+mod points;
 pub mod record;
+mod rustc;
+mod sarif;
 mod table;
 
 use threadlings::explanation::Report;
@@ -53,6 +66,21 @@ pub enum Write {
     Lines(fn(&Record) -> String),
     /// One document about all of them.
     Document(fn(&[Record]) -> String),
+    /// One document, and another one in a file that others may have written to before.
+    DocumentAndFile(fn(&[Record]) -> String, Appended),
+    /// One document about the points of answers that were graded; of others there is nothing to write.
+    Grades(fn(&[Record]) -> String),
+}
+
+/// What a format appends to a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Appended {
+    /// The environment variable that names the file; where it is not set there is nothing to append to.
+    pub variable: &'static str,
+    /// Bytes that the file may have in the end.
+    pub most: usize,
+    /// Writes it; the second argument is how many bytes there is room for.
+    pub write: fn(&[Record], usize) -> String,
 }
 
 /// Every format. The first one is the default.
@@ -67,6 +95,63 @@ pub static ALL: &[Format] = &[
         about: "one JSON object a line",
         write: Write::Lines(json::line),
     },
+    Format {
+        name: "junit",
+        about: "JUnit XML, for test reports of GitLab, Jenkins and others",
+        write: Write::Document(junit::document),
+    },
+    Format {
+        name: "sarif",
+        about: "SARIF 2.1.0, for code scanning and viewers of results",
+        write: Write::Document(sarif::document),
+    },
+    Format {
+        name: "github",
+        about: "annotations of GitHub Actions, and a summary of the step",
+        write: Write::DocumentAndFile(
+            github::annotations,
+            Appended {
+                variable: "GITHUB_STEP_SUMMARY",
+                most: 1 << 20,
+                write: github::summary,
+            },
+        ),
+    },
+    Format {
+        name: "gitlab",
+        about: "code quality for GitLab's merge requests",
+        write: Write::Document(gitlab::document),
+    },
+    Format {
+        name: "rustc",
+        about: "diagnostics as cargo prints them, a JSON object a line, for editors",
+        write: Write::Lines(rustc::lines),
+    },
+    Format {
+        name: "csv",
+        about: "a table: one row for each answer",
+        write: Write::Document(csv::document),
+    },
+    Format {
+        name: "canvas",
+        about: "a gradebook that Canvas imports: one row for each student",
+        write: Write::Grades(canvas::document),
+    },
+    Format {
+        name: "gradescope",
+        about: "results.json of a Gradescope autograder",
+        write: Write::Grades(gradescope::document),
+    },
+    Format {
+        name: "exercism",
+        about: "results.json of an Exercism test runner, version 3",
+        write: Write::Document(exercism::document),
+    },
+    Format {
+        name: "classroom",
+        about: "a result for the reporter of GitHub Classroom, in base64",
+        write: Write::Document(classroom::document),
+    },
 ];
 
 impl Format {
@@ -76,7 +161,7 @@ impl Format {
         match self.write {
             Write::People => human(report, style),
             Write::Lines(line) => line(&Record::of(report)),
-            Write::Document(_) => String::new(),
+            Write::Document(_) | Write::DocumentAndFile(..) | Write::Grades(_) => String::new(),
         }
     }
 
@@ -85,7 +170,9 @@ impl Format {
     pub fn record(&self, record: &Record) -> String {
         match self.write {
             Write::Lines(line) => line(record),
-            Write::People | Write::Document(_) => String::new(),
+            Write::People | Write::Document(_) | Write::DocumentAndFile(..) | Write::Grades(_) => {
+                String::new()
+            }
         }
     }
 
@@ -94,7 +181,18 @@ impl Format {
     pub fn in_the_end(&self, records: &[Record]) -> String {
         match self.write {
             Write::People | Write::Lines(_) => String::new(),
-            Write::Document(document) => document(records),
+            Write::Document(document)
+            | Write::DocumentAndFile(document, _)
+            | Write::Grades(document) => document(records),
+        }
+    }
+
+    /// What is appended to a file when all are known.
+    #[must_use]
+    pub fn appended(&self) -> Option<Appended> {
+        match self.write {
+            Write::DocumentAndFile(_, appended) => Some(appended),
+            _ => None,
         }
     }
 }

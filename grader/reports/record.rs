@@ -157,11 +157,26 @@ pub struct Words {
     pub headline: String,
     /// The sentence beside each site, numbered: "(1) `a` reads 0 here".
     pub labels: Vec<String>,
+    /// The line of the source that each site begins in; none where the file is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Option<Line>>,
     /// What happens in each step: "locks `left`".
     pub steps: Vec<String>,
     /// The whole report, as a student sees it.
     pub feedback: String,
 }
+
+/// A line of the source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Where it begins: the bytes of the file before it.
+    pub byte: usize,
+    /// Without what ends it; no more than [`LINE`] characters.
+    pub text: String,
+}
+
+/// Characters of a line that are kept.
+const LINE: usize = 1000;
 
 /// Whose answer it is, and what it is worth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -214,18 +229,34 @@ impl Record {
     /// A report as a record, of nobody's answer.
     #[must_use]
     pub fn of(report: &Report) -> Record {
-        let sites = report.bug.iter().flat_map(|bug| &bug.sites);
+        let sites = || report.bug.iter().flat_map(|bug| &bug.sites);
         let steps = report.witness.iter().flat_map(|witness| &witness.steps);
         Record {
             object: object(report),
             words: Words {
                 headline: report.headline.clone(),
-                labels: sites.map(|site| site.label.clone()).collect(),
+                labels: sites().map(|site| site.label.clone()).collect(),
+                lines: sites().map(|site| line(site, &report.files)).collect(),
                 steps: steps.map(|step| step.what.clone()).collect(),
-                feedback: human::render(report, Style::PLAIN),
+                feedback: uncoloured(&human::render(report, Style::PLAIN)),
             },
             grade: None,
         }
+    }
+
+    /// The labelled places of the bug; none where there is no bug.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        self.object.bug.as_ref().map_or(&[], |bug| &bug.sites)
+    }
+
+    /// The exercise's id.
+    #[must_use]
+    pub fn exercise(&self) -> Option<&str> {
+        let graded = self.grade.as_ref().map(|grade| &grade.exercise);
+        graded
+            .or(self.object.subject.exercise.as_ref())
+            .map(String::as_str)
     }
 
     /// Whether the answer, or program, is right as far as it was searched.
@@ -235,13 +266,35 @@ impl Record {
     }
 }
 
+fn line(site: &SiteReport, files: &[(String, String)]) -> Option<Line> {
+    let (_, text) = files.iter().find(|(path, _)| *path == site.file)?;
+    let above = (site.span.start.line as usize).checked_sub(1)?;
+    let mut lines = text.split_inclusive('\n');
+    let byte = lines.by_ref().take(above).map(str::len).sum();
+    let text = lines.next()?.trim_end_matches(['\n', '\r']);
+    Some(Line {
+        byte,
+        text: text.chars().take(LINE).collect(),
+    })
+}
+
+/// A text without what colours it, as rustc's on a terminal.
+fn uncoloured(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |done, part| {
+        let code = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        done + code.strip_prefix('m').unwrap_or(part)
+    })
+}
+
 fn object(report: &Report) -> Object {
     let own = report.bug.iter().flat_map(|bug| &bug.notes);
     let mut notes: Vec<String> = own.chain(&report.notes).cloned().collect();
     if report.bug.is_none() && report.verdict != Verdict::Pass {
         notes.insert(0, report.headline.clone());
     }
-    notes.extend(report.verbatim.clone());
+    notes.extend(report.verbatim.as_deref().map(uncoloured));
     let kind = match report.subject.exercise {
         Some(_) => "exercise",
         None => "program",

@@ -13,7 +13,9 @@ use super::accesses::{self, Watcher};
 use super::faults;
 use super::page::Page;
 use super::plugin::Plugin;
-use super::protocol::{CHILD, Estimate, Exploration, Hunt, Message, Replay, Request, Task};
+use super::protocol::{
+    CHILD, Estimate, Exploration, Hunt, Line, Message, Order, Replay, Request, Task,
+};
 use crate::execution::Execution;
 use crate::explore::hunt::{Found, Round, hunt, is_hopeless};
 use crate::explore::remedy::{Strengthened, remedy};
@@ -22,6 +24,7 @@ use crate::explore::strategy::Divergence;
 use crate::explore::threads::ThreadNames;
 use crate::guest::Guest;
 use crate::opinions;
+use crate::sandbox::{self, Jail};
 use crate::trace::{Ending, Step, Trace};
 use crate::witness::relinearise;
 
@@ -47,17 +50,21 @@ pub fn child_main() -> ! {
 
 fn serve() -> io::Result<()> {
     die_with_parent()?;
-    let mut request = Vec::new();
-    io::stdin()
-        .take(LONGEST_REQUEST)
-        .read_to_end(&mut request)?;
-    let mut messages = moved(libc::STDOUT_FILENO)?;
+    close_the_rest();
+    let mut order = Vec::new();
+    io::stdin().take(LONGEST_REQUEST).read_to_end(&mut order)?;
+    let output = moved(libc::STDOUT_FILENO)?;
     let page = moved(libc::STDERR_FILENO)?;
     silence()?;
-    let told = catch_unwind(AssertUnwindSafe(|| {
-        let request = serde_json::from_slice(&request).map_err(|error| error.to_string())?;
-        perform(&request, page, &mut messages)
-    }));
+    let Order { nonce, request } = serde_json::from_slice(&order)?;
+    // Nowhere else in memory.
+    order.fill(0);
+    let mut messages = Messages {
+        output,
+        nonce,
+        number: 0,
+    };
+    let told = catch_unwind(AssertUnwindSafe(|| perform(&request, page, &mut messages)));
     let last = match told {
         Ok(Ok(exploration)) => Message::Done(Box::new(exploration)),
         Ok(Err(message)) => Message::Failed { message },
@@ -65,10 +72,31 @@ fn serve() -> io::Result<()> {
             message: panic_text(panic.as_ref()),
         },
     };
-    send(&mut messages, &last)
+    messages.send(last)
 }
 
-fn perform(request: &Request, page: File, messages: &mut File) -> Result<Exploration, String> {
+/// What this process says, on a descriptor that the program does not know.
+struct Messages {
+    output: File,
+    nonce: String,
+    /// How much it has said.
+    number: u64,
+}
+
+impl Messages {
+    fn send(&mut self, message: Message) -> io::Result<()> {
+        let mut line = serde_json::to_vec(&Line {
+            nonce: self.nonce.clone(),
+            number: self.number,
+            message,
+        })?;
+        self.number += 1;
+        line.push(b'\n');
+        self.output.write_all(&line)
+    }
+}
+
+fn perform(request: &Request, page: File, messages: &mut Messages) -> Result<Exploration, String> {
     let begun = Instant::now();
     let system = |error: io::Error| error.to_string();
     let noted = Page::open(page.try_clone().map_err(system)?).map_err(system)?;
@@ -76,6 +104,7 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
     let own = Page::open(page.try_clone().map_err(system)?).map_err(system)?;
     let heap = usize::try_from(request.limits.memory).map_err(|error| error.to_string())?;
     let page = Page::open(page).map_err(system)?;
+    confine(request, messages).map_err(unconfined)?;
     // SAFETY: this process exists to run this library, which the parent has compiled.
     let mut plugin = unsafe { Plugin::load(&request.library, request.entry, heap, page) }
         .map_err(|error| error.to_string())?;
@@ -83,7 +112,8 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
     if request.watch {
         plugin.watch(&request.sources);
     }
-    send(messages, &Message::Hello).map_err(system)?;
+    sandbox::seal(&request.layers, messages.output.as_raw_fd()).map_err(unconfined)?;
+    messages.send(Message::Hello).map_err(system)?;
     match &request.task {
         Task::Explore(settings) => {
             let budget = Duration::from_millis(request.limits.budget_ms);
@@ -91,7 +121,7 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
             let on_progress = |progress: &_| {
                 if let Some(news) = clock.hear(progress, own.executions()) {
                     // A parent that does not listen is gone, and this process with it.
-                    let _ = send(messages, &Message::Proof(news));
+                    let _ = messages.send(Message::Proof(news));
                 }
                 clock.control()
             };
@@ -115,6 +145,11 @@ fn perform(request: &Request, page: File, messages: &mut File) -> Result<Explora
             take_part(&mut plugin, task, &request.sources, &mut may_begin)
         }
         Task::Replay(task) => run_again(&mut plugin, task, &request.sources),
+        Task::Try => Ok(Exploration {
+            executions: 1,
+            ending: Some(again(&mut plugin, &[])?.ending),
+            ..summary(&plugin)
+        }),
         Task::Ask(witness, patience) => Ok(Exploration {
             entries: plugin.entries(),
             opinion: Some(opinions::ask(plugin, *witness, *patience)),
@@ -362,12 +397,6 @@ fn summary(plugin: &Plugin) -> Exploration {
     }
 }
 
-fn send(messages: &mut File, message: &Message) -> io::Result<()> {
-    let mut line = serde_json::to_vec(message)?;
-    line.push(b'\n');
-    messages.write_all(&line)
-}
-
 /// Makes the kernel end this process with its parent.
 fn die_with_parent() -> io::Result<()> {
     // SAFETY: no pointers; changes this process only.
@@ -411,6 +440,27 @@ fn moved(descriptor: i32) -> io::Result<File> {
     }
     // SAFETY: just made, and nobody else's.
     Ok(unsafe { File::from_raw_fd(copy) })
+}
+
+/// Closes what was open in whoever started the parent: it may be anything, and the program is not to have it.
+fn close_the_rest() {
+    let first = libc::STDERR_FILENO + 1;
+    // SAFETY: no pointers. This process has opened nothing yet. A kernel without the call closes nothing.
+    unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, 0) };
+}
+
+/// Puts the sandbox on.
+fn confine(request: &Request, messages: &Messages) -> io::Result<()> {
+    let descriptor = messages.output.as_raw_fd();
+    let limits = &request.limits;
+    let seconds = limits.budget_ms.div_ceil(1000);
+    let library = &request.library;
+    let layers = &request.layers;
+    Jail::for_runner(layers, library, limits.memory, seconds, descriptor)?.enter()
+}
+
+fn unconfined(error: io::Error) -> String {
+    format!("the sandbox cannot be put on: {error}")
 }
 
 /// Points the standard streams at nothing.

@@ -23,7 +23,7 @@ pub fn hunt(
     deadline: Instant,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Exploration, Fault> {
-    let executed = before.executions + before.hunted;
+    let executed = before.executions.saturating_add(before.hunted);
     let end = settings
         .max_interleavings
         .map(|most| most.saturating_sub(executed));
@@ -32,7 +32,7 @@ pub fn hunt(
         crew.wait(deadline);
         crew.look();
         on_progress(&Progress {
-            executions: executed + crew.tried(),
+            executions: executed.saturating_add(crew.tried()),
             estimate: None,
             hunting: true,
         });
@@ -58,7 +58,7 @@ pub fn hunt(
 fn merged(before: &Exploration, found: Exploration, tried: u64) -> Exploration {
     let before = before.clone();
     Exploration {
-        hunted: before.hunted + tried,
+        hunted: before.hunted.saturating_add(tried),
         strategies: Plan::strategies(tried),
         hunt: None,
         weak_ordering: before.weak_ordering || found.weak_ordering,
@@ -153,7 +153,7 @@ impl Crew {
                     continue;
                 }
                 Ok(Some(Outcome::Answer(exploration))) if exploration.failure.is_none() => {
-                    self.done += child.page().rounds();
+                    self.done = self.done.saturating_add(child.page().rounds());
                     continue;
                 }
                 Ok(Some(Outcome::Answer(exploration))) => Ok(End::Failure(exploration)),
@@ -176,12 +176,12 @@ impl Crew {
         }
     }
 
-    /// Rounds that are over.
+    /// Rounds that are over. The pages may hold anything: the program's process writes to them.
     fn tried(&self) -> u64 {
         let over = |child: &Watched| child.page().rounds().saturating_sub(1);
         match &self.lowest {
-            Some(lowest) => lowest.round + 1,
-            None => self.done + self.children.iter().map(over).sum::<u64>(),
+            Some(lowest) => lowest.round.saturating_add(1),
+            None => (self.children.iter().map(over)).fold(self.done, u64::saturating_add),
         }
     }
 }

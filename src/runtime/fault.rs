@@ -22,7 +22,10 @@ impl fmt::Display for Fault {
             Fault::Start(error) => write!(f, "the child process cannot be started: {error}"),
             Fault::Failed(message) => f.write_str(message),
             Fault::Died(how) => write!(f, "the child process died outside the program: {how}"),
-            Fault::Malformed(what) => write!(f, "the child process sent nonsense: {what}"),
+            Fault::Malformed(what) => write!(
+                f,
+                "the process of the program did not answer as expected: {what}"
+            ),
         }
     }
 }

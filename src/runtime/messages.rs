@@ -6,11 +6,15 @@ use std::process::ChildStdout;
 use std::time::Duration;
 
 use super::fault::Fault;
-use super::protocol::{Estimate, LONGEST_MESSAGE, Message};
+use super::protocol::{Estimate, LONGEST_MESSAGE, Line, Message};
 
 /// What a child says, through its pipe.
 pub struct Messages {
     output: ChildStdout,
+    /// Begins every line.
+    nonce: String,
+    /// Lines so far.
+    count: u64,
     /// What has not been understood yet: the beginning of a line.
     heard: Vec<u8>,
     /// What the child believes of the proof in progress.
@@ -31,10 +35,12 @@ pub enum Heard {
 }
 
 impl Messages {
-    /// Of a child whose output this is.
-    pub fn of(output: ChildStdout) -> Messages {
+    /// Of a child whose output this is, and which was given this nonce.
+    pub fn of(output: ChildStdout, nonce: String) -> Messages {
         Messages {
             output,
+            nonce,
+            count: 0,
             heard: Vec::new(),
             estimate: None,
             answer: None,
@@ -53,16 +59,36 @@ impl Messages {
             return Err(Fault::Malformed("a message without end".into()));
         }
         for line in complete_lines(&mut self.heard) {
-            let message = serde_json::from_slice(&line)
-                .map_err(|error| Fault::Malformed(error.to_string()))?;
-            match (&self.answer, message) {
-                (None, Message::Hello) => {}
-                (None, Message::Proof(estimate)) => self.estimate = estimate,
-                (None, message) => self.answer = Some(message),
-                (Some(_), _) => return Err(Fault::Malformed("more than one answer".into())),
-            }
+            self.understand(&line)?;
         }
         Ok(heard)
+    }
+
+    /// Each line must be the next one of the child that was started, and nothing comes after the last message.
+    fn understand(&mut self, line: &[u8]) -> Result<(), Fault> {
+        let malformed = |what: &str| Err(Fault::Malformed(what.to_owned()));
+        let line: Line = match serde_json::from_slice(line) {
+            Ok(line) => line,
+            Err(error) => return malformed(&error.to_string()),
+        };
+        if line.nonce != self.nonce {
+            return malformed("somebody else's message");
+        }
+        if line.number != self.count {
+            return malformed("a message out of order");
+        }
+        self.count += 1;
+        match (&self.answer, line.message) {
+            (None, Message::Hello) if line.number == 0 => {}
+            (None, Message::Proof(estimate)) if line.number > 0 => self.estimate = estimate,
+            (None, Message::Done(answer)) if line.number > 0 => {
+                self.answer = Some(Message::Done(answer));
+            }
+            (None, Message::Failed { message }) => self.answer = Some(Message::Failed { message }),
+            (None, _) => return malformed("a message at the wrong time"),
+            (Some(_), _) => return malformed("more than one answer"),
+        }
+        Ok(())
     }
 
     /// Hears what a child that has ended has left in its pipe. Something that the program has started may keep
@@ -128,20 +154,55 @@ fn complete_lines(heard: &mut Vec<u8>) -> Vec<Vec<u8>> {
 mod tests {
     use std::process::{Command, Stdio};
 
-    use super::{Message, Messages, complete_lines};
+    use super::{Fault, Message, Messages, complete_lines};
 
-    #[test]
-    fn what_a_child_said_before_it_ended_is_heard() {
-        let words = r#"printf '"hello"\n{"failed":{"message":"no"}}\n'"#;
+    /// What is understood of a child that writes this.
+    fn heard(words: &str) -> Result<Option<Message>, Fault> {
         let mut child = Command::new("sh")
-            .args(["-c", words])
+            .args(["-c", &format!("printf '%s\\n' {words}")])
             .stdout(Stdio::piped())
             .spawn()
             .expect("a shell");
-        let mut messages = Messages::of(child.stdout.take().expect("a pipe"));
+        let output = child.stdout.take().expect("a pipe");
+        let mut messages = Messages::of(output, "n".to_owned());
         child.wait().expect("our own child");
-        messages.rest().expect("two messages");
-        assert!(matches!(messages.answer, Some(Message::Failed { .. })));
+        messages.rest().map(|()| messages.answer)
+    }
+
+    fn line(nonce: &str, number: u64, message: &str) -> String {
+        format!(r#"'{{"nonce":"{nonce}","number":{number},"message":{message}}}' "#)
+    }
+
+    const HELLO: &str = r#""hello""#;
+    const FAILED: &str = r#"{"failed":{"message":"no"}}"#;
+    const PROOF: &str = r#"{"proof":null}"#;
+
+    #[test]
+    fn what_a_child_said_before_it_ended_is_heard() {
+        let words = line("n", 0, HELLO) + &line("n", 1, PROOF) + &line("n", 2, FAILED);
+        let answer = heard(&words).expect("three messages");
+        assert!(matches!(answer, Some(Message::Failed { .. })));
+    }
+
+    #[test]
+    fn what_was_not_said_by_the_child_in_turn_is_no_answer() {
+        for words in [
+            line("other", 0, HELLO),
+            line("n", 0, HELLO) + &line("other", 1, FAILED),
+            line("n", 0, HELLO) + &line("n", 2, FAILED),
+            line("n", 0, HELLO) + &line("n", 0, HELLO),
+            line("n", 0, HELLO) + &line("n", 1, HELLO),
+            line("n", 0, PROOF),
+            line("n", 0, HELLO) + &line("n", 1, FAILED) + &line("n", 2, FAILED),
+            line("n", 0, r#"{"done":{}}"#),
+            FAILED.replace('"', "\\\""),
+        ] {
+            let heard = heard(&words);
+            assert!(
+                matches!(heard, Err(Fault::Malformed(_))),
+                "{words} {heard:?}"
+            );
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod accesses;
 mod allocations;
+mod answer;
 mod aside;
 mod child;
 mod crew;
@@ -14,6 +15,7 @@ mod heard;
 mod identity;
 mod memory;
 mod messages;
+mod nonce;
 mod page;
 mod parent;
 mod plugin;

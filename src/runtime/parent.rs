@@ -49,6 +49,9 @@ pub fn run(
             ..Exploration::default()
         });
     }
+    if let (Task::Try, Some(Outcome::Death(_))) = (&request.task, &outcome) {
+        return Ok(Exploration::default());
+    }
     let exploration = match outcome {
         Some(Outcome::Answer(exploration)) => *exploration,
         Some(Outcome::Death(how)) => Exploration {

@@ -1,4 +1,4 @@
-//! What parent and child say to each other: one request, then messages, each one line of JSON.
+//! What parent and child say to each other: one order, then messages, each one line of JSON.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,34 @@ use super::plugin::Fatal;
 use crate::explore::hunt::{Plan, Share};
 use crate::explore::search::{MemoryChoice, Options};
 use crate::opinions::{Opinion, Patience, Witness};
-use crate::trace::{Memory, Place, Step, Trace};
+use crate::sandbox::Layers;
+use crate::trace::{Ending, Memory, Place, Step, Trace};
 
 /// The name under which this program starts itself to explore another.
 pub const CHILD: &str = "__explore";
 
 /// Bytes of one message that a parent reads.
 pub const LONGEST_MESSAGE: usize = 64 << 20;
+
+/// A request, and the word by which its parent knows the answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// Unlike that of any other child.
+    pub nonce: String,
+    /// What to do.
+    pub request: Request,
+}
+
+/// One line of what a child says.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Line {
+    /// That of the order.
+    pub nonce: String,
+    /// From 0.
+    pub number: u64,
+    /// What it says.
+    pub message: Message,
+}
 
 /// What a child is to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +47,10 @@ pub struct Request {
     /// Where it does not use the result of a read-modify-write: those of one kind may then change places.
     #[serde(default)]
     pub unused: Vec<Place>,
+    /// The names of its entry points: a program that has others is not the one that was compiled. Empty where they are not
+    /// known.
+    #[serde(default)]
+    pub entries: Vec<String>,
     /// Which entry point.
     pub entry: usize,
     /// Whether its accesses to memory are watched for data races: it was compiled to tell of them.
@@ -35,6 +60,9 @@ pub struct Request {
     pub task: Task,
     /// What it may use.
     pub limits: Limits,
+    /// The layers of the sandbox that it is run in. They hold before anything of the program runs, or nothing does.
+    #[serde(default)]
+    pub layers: Layers,
 }
 
 /// A child's task.
@@ -47,6 +75,9 @@ pub enum Task {
     Hunt(Hunt),
     /// Run one schedule again and write it down.
     Replay(Replay),
+    /// Run it once, and say how it ends. To be asked of the entry that is behind the first one of a program by the number
+    /// of all entries, which runs all of that program's and then fails: whoever says that it has completed cannot be believed.
+    Try,
     /// Find out what the program can come to, as somebody sees it.
     Ask(Witness, Patience),
 }
@@ -181,6 +212,9 @@ pub struct Exploration {
     pub cut_off: bool,
     /// What the last execution printed.
     pub output: String,
+    /// How a [`Task::Try`] ended.
+    #[serde(default)]
+    pub ending: Option<Ending>,
     /// What was asked for.
     #[serde(default)]
     pub opinion: Option<Opinion>,

@@ -10,7 +10,8 @@ use super::fault::Fault;
 use super::faults;
 use super::messages::{Heard, Messages};
 use super::page::Page;
-use super::protocol::{CHILD, Estimate, Exploration, Message, Request};
+use super::protocol::{CHILD, Estimate, Exploration, Message, Order, Request};
+use super::{answer, nonce};
 use crate::trace::Crash;
 
 /// How often a parent looks at a child that says nothing.
@@ -34,18 +35,26 @@ pub struct Watched {
     messages: Messages,
     silence: Silence,
     page: Page,
+    request: Request,
 }
 
 impl Watched {
     /// Starts a child that does what `request` asks for.
     pub fn start(request: &Request) -> Result<Watched, Fault> {
         let page = Page::create().map_err(Fault::Start)?;
-        let (child, output) = start(request, &page).map_err(Fault::Start)?;
+        let nonce = nonce::new().map_err(Fault::Start)?;
+        let order = Order {
+            nonce,
+            request: request.clone(),
+        };
+        let (child, output) = start(&order, &page).map_err(Fault::Start)?;
+        let Order { nonce, request } = order;
         Ok(Watched {
             child,
-            messages: Messages::of(output),
+            messages: Messages::of(output, nonce),
             silence: Silence::new(request.limits.silence_ms),
             page,
+            request,
         })
     }
 
@@ -94,6 +103,7 @@ impl Watched {
         match (self.messages.answer.take(), status) {
             // A child that has not ended yet after its last message has nothing to add: it is ended.
             (Some(Message::Done(exploration)), status) if status.is_none_or(|s| s.success()) => {
+                answer::examine(&exploration, &self.request, &self.page)?;
                 Ok(Outcome::Answer(exploration))
             }
             (Some(Message::Failed { message }), _) => Err(Fault::Failed(message)),
@@ -137,8 +147,8 @@ fn death(page: &Page, status: Option<ExitStatus>) -> Result<Outcome, Fault> {
     Ok(Outcome::Death(how))
 }
 
-fn start(request: &Request, page: &Page) -> io::Result<(Guarded, ChildStdout)> {
-    let text = serde_json::to_vec(request)?;
+fn start(order: &Order, page: &Page) -> io::Result<(Guarded, ChildStdout)> {
+    let text = serde_json::to_vec(order)?;
     // The running program, even if its file was replaced in the meantime.
     let mut child = Command::new("/proc/self/exe")
         // Not an argument: the program would see one.

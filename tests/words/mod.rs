@@ -4,6 +4,6 @@ mod builder;
 mod classes;
 mod data_race;
 mod linearise;
-mod renderings;
+pub mod renderings;
 mod sentences;
 mod weak;

@@ -1,66 +1,244 @@
-//! Finding the submissions in a folder.
+//! Finds the submissions below a folder, in whatever layout a class has handed them in.
+//!
+//! `walk` lists the files, `recognise` says what each one is, `choose` decides between several of one student, and
+//! `map` reads a table that says all this instead. Nothing is dropped silently: a file is a submission, or is listed
+//! with a reason, or is counted among what was passed over.
 
+mod choose;
+mod handed_out;
+mod map;
+pub mod names;
+mod recognise;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::recognise::{Candidate, Recogniser, Seen};
+use self::walk::Tree;
 use super::submission::Submission;
-use crate::courses::{self, Course};
+use crate::courses::{Course, Exercise};
 use crate::failure::Problem;
 
+/// Files of more bytes are never compared: they count as different.
+const LARGEST_COMPARED: u64 = 1024 * 1024;
+
+/// What the folder of a class may look like, for whom it does not.
+pub const LAYOUTS: &str = "`STUDENT/EXERCISE.rs`, `STUDENT/…/EXERCISE/exercise.rs`, `EXERCISE/STUDENT.rs` or `STUDENT_…_EXERCISE.rs`; for anything else there are `--exercise ID` and `--map FILE.csv`";
+
 /// What is looked for.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sought<'a> {
-    /// All files answer this exercise.
+    /// The id of the only exercise that is graded.
     pub exercise: Option<&'a str>,
-    /// A table of students, exercises and paths.
+    /// A table that says which file is whose answer to what.
     pub map: Option<&'a Path>,
 }
 
 /// What was found.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// What was recognised, in words.
+    /// What was recognised and what was passed over, in words.
     pub layout: String,
-    /// Sorted by student and exercise.
+    /// Sorted by student and exercise, which no two share.
     pub submissions: Vec<Submission>,
-    /// Sorted by path.
+    /// Everything else that may have been meant to be graded; sorted.
     pub unmatched: Vec<Unmatched>,
 }
 
-/// A file that answers no exercise.
+/// Something that may have been meant to be graded, and is not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmatched {
-    /// Relative to the folder.
+    /// A file or folder, relative to the folder that is graded. [`names::visible`] makes it fit to be shown.
     pub path: PathBuf,
-    /// Why, in words.
+    /// Why, and what to do about it; without a full stop.
     pub reason: String,
 }
 
-/// Finds the submissions in `root`.
+/// Finds the submissions below `root`. The same files give the same answer, on every machine.
 ///
 /// # Errors
-/// When the folder cannot be read.
-pub fn discover(root: &Path, course: &Course, _: &Sought<'_>) -> Result<Found, Problem> {
-    let mut submissions = Vec::new();
-    for student in courses::entries(root)? {
-        for file in courses::entries(&student)? {
-            let name = |path: &Path| {
-                path.file_stem()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned()
-            };
-            if course.exercise(&name(&file)).is_some() {
-                submissions.push(Submission {
-                    student: name(&student),
-                    exercise: name(&file),
-                    path: file.strip_prefix(root).unwrap_or(&file).to_owned(),
-                    remarks: Vec::new(),
-                });
-            }
+/// When `root` is no folder, is (a part of) the course itself, holds nothing at all or cannot be read; when there is no such exercise; when
+/// the map is malformed.
+pub fn discover(root: &Path, course: &Course, sought: &Sought<'_>) -> Result<Found, Problem> {
+    let own = own_folders(root, course)?;
+    let only = sought
+        .exercise
+        .map(|id| course.require_exercise(id))
+        .transpose()?;
+    let tree = walk::walk(root, &own)?;
+    if tree.is_empty() {
+        let passed = tree.passed.words();
+        let what = passed.map_or("this folder is empty".to_string(), |passed| {
+            format!("nothing in this folder can be a submission; passed over: {passed}")
+        });
+        return Err(Problem::at(root, None, what).help(format!("a class is laid out as {LAYOUTS}")));
+    }
+    let mut found = match sought.map {
+        Some(file) => map::submissions(file, root, course, only, tree)?,
+        None => recognised(root, course, only, tree),
+    };
+    found.submissions.sort_by(|one, other| {
+        (&one.student, &one.exercise).cmp(&(&other.student, &other.exercise))
+    });
+    found.unmatched.sort();
+    Ok(found)
+}
+
+/// Folders of the course that are not to be graded, if `root` is none of them.
+fn own_folders(root: &Path, course: &Course) -> Result<Vec<PathBuf>, Problem> {
+    let wrong = |what: &str, help: String| Err(Problem::at(root, None, what).help(help));
+    let layouts =
+        || format!("name the folder that holds what the students have handed in, as {LAYOUTS}");
+    match fs::metadata(root) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return wrong("there is no such folder", layouts());
+        }
+        Err(error) => return wrong(&format!("this folder cannot be read: {error}"), layouts()),
+        Ok(facts) if !facts.is_dir() && names::is_archive(&root.to_string_lossy()) => {
+            return wrong(
+                "this is an archive, not a folder of submissions",
+                "unpack it first".into(),
+            );
+        }
+        Ok(facts) if !facts.is_dir() => {
+            return wrong(
+                "this is a file, not a folder of submissions",
+                "`threadlings check` checks one file; `grade` takes a folder".into(),
+            );
+        }
+        Ok(_) => {}
+    }
+    let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let (home, root) = (canonical(&course.root), canonical(root));
+    let parts = ["exercises", "solutions"].map(|part| home.join(part));
+    if root == home || parts.iter().any(|part| root.starts_with(part)) {
+        return Err(Problem::at(&root, None, "this is the course itself, not a folder of submissions").help(
+            "`threadlings check` checks the exercises of the course; `grade` takes a folder with those of many students",
+        ));
+    }
+    Ok(parts.into_iter().chain([home]).collect())
+}
+
+fn recognised(root: &Path, course: &Course, only: Option<&Exercise>, mut tree: Tree) -> Found {
+    let recogniser = Recogniser::new(course, only, &tree.files);
+    let mut found = Found {
+        unmatched: std::mem::take(&mut tree.odd),
+        ..Found::default()
+    };
+    let mut candidates = Vec::new();
+    let mut beside: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for path in &tree.files {
+        match recogniser.see(path) {
+            Seen::Answer(candidate) => candidates.push(candidate),
+            Seen::Beside(folder) => beside.entry(folder).or_default().push(path.clone()),
+            Seen::Passed(kind) => tree.passed.add(kind),
+            Seen::No(reason) => found.unmatched.push(Unmatched {
+                path: path.clone(),
+                reason,
+            }),
         }
     }
-    Ok(Found {
-        layout: "STUDENT/EXERCISE.rs".to_string(),
-        submissions,
-        unmatched: Vec::new(),
-    })
+    choose::tell_apart(&mut candidates);
+    let mut groups: BTreeMap<(String, String), Vec<Candidate<'_>>> = BTreeMap::new();
+    for candidate in candidates {
+        let key = (
+            candidate.student.name.clone(),
+            candidate.exercise.manifest.id.clone(),
+        );
+        groups.entry(key).or_default().push(candidate);
+    }
+    let mut forms = BTreeMap::new();
+    for ((student, exercise), group) in groups {
+        let (chosen, others) = choose::choose(root, group);
+        found.unmatched.extend(others);
+        let Some(mut chosen) = chosen else { continue };
+        *forms.entry(chosen.form).or_default() += 1;
+        let folder = chosen.path.parent().unwrap_or(root);
+        let of_folder = beside.get(folder).map(Vec::as_slice).unwrap_or_default();
+        chosen.remarks.extend(handed_out::ignored(
+            root,
+            folder,
+            chosen.exercise,
+            of_folder,
+        ));
+        found.submissions.push(Submission {
+            student,
+            exercise,
+            path: chosen.path,
+            remarks: chosen.remarks,
+        });
+    }
+    without_answer(root, &recogniser, &tree, &mut found);
+    let forms = forms
+        .into_iter()
+        .map(|(form, count)| (form.words().to_string(), count));
+    found.layout = words(forms, &tree);
+    found
+}
+
+/// Lists the folders of students in which nothing was found, so that nobody is forgotten.
+fn without_answer(root: &Path, recogniser: &Recogniser<'_>, tree: &Tree, found: &mut Found) {
+    let folder_of = |path: &Path| -> PathBuf {
+        path.iter()
+            .take(recogniser.before_student(path) + 1)
+            .collect()
+    };
+    let mentioned: BTreeSet<PathBuf> = (found.submissions.iter().map(|it| folder_of(&it.path)))
+        .chain(found.unmatched.iter().map(|it| folder_of(&it.path)))
+        .collect();
+    let mut files: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    for path in &tree.files {
+        *files.entry(folder_of(path)).or_default() += 1;
+    }
+    // A path of its own length is the folder of a student, unless it is that of an exercise.
+    let students = tree.folders.iter().filter(|path| {
+        let depth = path.iter().count();
+        depth <= 2 && folder_of(&path.join("file")) == **path
+    });
+    for folder in students.filter(|folder| !mentioned.contains(*folder)) {
+        let reason = match files.get(folder).copied().unwrap_or_default() {
+            0 if is_bare(&root.join(folder)) => "this folder is empty".to_string(),
+            0 => "no answer is in this folder".to_string(),
+            count => format!("no answer is in this folder, but {}", files_in_words(count)),
+        };
+        found.unmatched.push(Unmatched {
+            path: folder.clone(),
+            reason,
+        });
+    }
+}
+
+/// One sentence on what was recognised, and on what was not looked at.
+fn words(forms: impl Iterator<Item = (String, usize)>, tree: &Tree) -> String {
+    let forms: Vec<String> = forms
+        .map(|(form, count)| match count {
+            1 => format!("{form} (1 submission)"),
+            _ => format!("{form} ({count} submissions)"),
+        })
+        .collect();
+    let recognised = if forms.is_empty() {
+        "nothing was recognised".to_string()
+    } else {
+        forms.join(", ")
+    };
+    match tree.passed.words() {
+        Some(passed) => format!("{recognised}; passed over: {passed}"),
+        None => recognised,
+    }
+}
+
+fn is_bare(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+fn files_in_words(count: usize) -> String {
+    if count == 1 {
+        "1 other file".to_string()
+    } else {
+        format!("{count} other files")
+    }
 }

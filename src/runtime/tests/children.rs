@@ -6,6 +6,7 @@ use std::process::Command;
 use threadlings::runtime::{
     Exploration, Limits, Request, Settings, Task, child_main, is_child, run,
 };
+use threadlings::sandbox::Layers;
 use threadlings::trace::{Action, Crash, Ending, Trace};
 
 const SOURCE: &str = "runtime/tests/program.rs";
@@ -116,6 +117,8 @@ fn request(library: &Path, entry: usize) -> Request {
         library: library.to_owned(),
         sources: vec![SOURCE.into()],
         unused: Vec::new(),
+        entries: Vec::new(),
+        layers: Layers::default(),
         entry,
         task: Task::Explore(Settings::default()),
         limits: Limits {

@@ -1,0 +1,95 @@
+//! The roll of a class: what there is to grade. A line of the ledger, so that a ledger alone tells what is missing in it.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::paths;
+
+/// Number of the format of the ledger.
+pub const FORMAT: u32 = 1;
+
+/// All that one run of `grade` found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roll {
+    /// [`FORMAT`]
+    pub ledger: u32,
+    /// The folder of the submissions, as a reader sees it.
+    pub root: String,
+    /// How it is laid out, in words.
+    pub layout: String,
+    /// The parts of the class that this is, as they are typed after `--shard`; none if it is the whole one.
+    pub shards: Vec<String>,
+    /// Whether the results above this line are to be replaced, all of them.
+    pub regrade: bool,
+    /// By student and exercise.
+    pub submissions: Vec<Entry>,
+    /// By path.
+    pub unmatched: Vec<Left>,
+}
+
+/// One submission.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Entry {
+    /// As the folder or file names the student.
+    pub student: String,
+    /// The exercise's id.
+    pub exercise: String,
+    /// Relative to [`Roll::root`].
+    pub path: String,
+    /// What it is, as a hash: see [`content`](super::content). A result with another one is of another answer.
+    pub content: String,
+    /// What was noticed about it, one sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// A file that answers no exercise.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Left {
+    /// Relative to [`Roll::root`].
+    pub path: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Whose answer, and to what: a student and an exercise.
+pub type Key = (String, String);
+
+impl Entry {
+    /// What it is known by.
+    pub fn key(&self) -> Key {
+        (self.student.clone(), self.exercise.clone())
+    }
+}
+
+impl Roll {
+    /// Of nobody.
+    pub fn empty() -> Roll {
+        Roll {
+            ledger: FORMAT,
+            root: String::new(),
+            layout: String::new(),
+            shards: Vec::new(),
+            regrade: false,
+            submissions: Vec::new(),
+            unmatched: Vec::new(),
+        }
+    }
+
+    /// A file below the root, as a reader sees it.
+    pub fn shown(&self, path: &str) -> String {
+        if self.root == "." || self.root.is_empty() {
+            return path.to_string();
+        }
+        paths::shown(&Path::new(&self.root).join(path))
+    }
+
+    /// Whether `other` is of the same class, with the same answers.
+    pub fn is_like(&self, other: &Roll) -> bool {
+        let plain = |roll: &Roll| Roll {
+            regrade: false,
+            ..roll.clone()
+        };
+        plain(self) == plain(other)
+    }
+}

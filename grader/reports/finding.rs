@@ -1,0 +1,276 @@
+//! What a record has to say at a place of the source: annotations, alerts and diagnostics are made of it. Texts that come
+//! from the program or from a student are harmless here; each format still escapes what means something to it.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use threadlings::explanation::{Verdict, codes};
+
+use super::harmless::{lines, visible};
+use super::record::{Record, Site};
+
+/// One finding; a record has at most one.
+#[derive(Clone, Debug)]
+pub(super) struct Finding<'a> {
+    /// What it is made of.
+    pub record: &'a Record,
+    /// `TL0201`; the verdict's name where it has no code.
+    pub code: &'static str,
+    /// `lost_update`; where there is no bug the name of the verdict.
+    pub name: &'static str,
+    /// Whether it counts against the answer.
+    pub level: Level,
+    /// One sentence that stands alone, without a full stop.
+    pub title: String,
+    /// Where.
+    pub place: Place,
+    /// Index of the site that [`Finding::place`] is, where it is one.
+    pub primary: Option<usize>,
+}
+
+/// How much a finding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// The answer is wrong.
+    Wrong,
+    /// There is no answer: neither right nor wrong.
+    Unjudged,
+}
+
+/// A place in a file. Lines and columns count from 1, in characters; the end is exclusive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Relative to the working directory; not made harmless, as it is what tools open.
+    pub file: String,
+    /// The first line.
+    pub line: u32,
+    /// The last line.
+    pub end_line: u32,
+    /// Where it begins and ends; `None` where only the line is known.
+    pub columns: Option<(u32, u32)>,
+}
+
+impl Place {
+    /// Where a note says that something is, by line and column; the first line where it says nothing.
+    pub fn told(record: &Record, at: Option<(u32, u32)>) -> Place {
+        let (line, column) = at.unwrap_or((1, 0));
+        Place {
+            file: record.object.subject.path.clone(),
+            line: line.max(1),
+            end_line: line.max(1),
+            columns: (column > 0).then(|| (column, column.saturating_add(1))),
+        }
+    }
+
+    /// Where a site is.
+    pub fn of(site: &Site) -> Place {
+        let line = site.line.max(1);
+        let end_line = site.end_line.max(line);
+        let is_range = end_line > line || site.end_column > site.column;
+        Place {
+            file: site.file.clone(),
+            line,
+            end_line,
+            columns: (site.column > 0 && is_range).then_some((site.column, site.end_column.max(1))),
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    /// What is to be said of a record; nothing where it is right.
+    pub fn of(record: &'a Record) -> Option<Finding<'a>> {
+        let verdict = record.object.verdict;
+        let ungraded = record
+            .grade
+            .as_ref()
+            .and_then(|grade| grade.ungraded.as_ref());
+        let level = match verdict {
+            _ if ungraded.is_some() => Level::Unjudged,
+            Verdict::Pass => return None,
+            Verdict::Inconclusive | Verdict::Unmodelled | Verdict::Fault => Level::Unjudged,
+            Verdict::Fail
+            | Verdict::NotConcurrent
+            | Verdict::OverSynchronised
+            | Verdict::Rejected
+            | Verdict::DoesNotCompile => Level::Wrong,
+        };
+        let bug = record.object.bug.as_ref();
+        let (code, name) = identity(bug.map_or(verdict.name(), |bug| &bug.class));
+        let mut title = visible(ungraded.unwrap_or(&record.words.headline));
+        if let (Verdict::DoesNotCompile, Some(error)) = (verdict, compile_errors(record).first()) {
+            title = format!("{title}: {}", error.message);
+        }
+        let primary = primary(record);
+        Some(Finding {
+            record,
+            code,
+            name,
+            level,
+            title,
+            place: match primary {
+                Some(at) => Place::of(&record.sites()[at]),
+                None => told(record),
+            },
+            primary,
+        })
+    }
+
+    /// What is known beyond the title, a line each: the labelled places, what else was noticed, and the missing guarantee.
+    pub fn details(&self) -> Vec<String> {
+        let sites = self.record.sites().iter().zip(&self.record.words.labels);
+        let labels = sites.map(|(site, label)| {
+            let file = match &site.file {
+                file if *file == self.place.file => String::new(),
+                file => format!(" of {}", visible(file)),
+            };
+            format!("line {}{file}: {}", site.line, visible(label))
+        });
+        let mut details: Vec<String> = labels.collect();
+        details.extend(self.notes());
+        if let Some(bug) = &self.record.object.bug {
+            details.push(format!("help: {}", visible(&bug.help)));
+        }
+        details
+    }
+
+    /// The notes without the headline that they may begin with. Of what rustc says, the first error.
+    fn notes(&self) -> Vec<String> {
+        if let Some(error) = compile_errors(self.record).first() {
+            return vec![error.text.clone()];
+        }
+        let headline = &self.record.words.headline;
+        let notes = self.record.object.notes.iter();
+        let notes = notes.filter(|note| *note != headline);
+        notes.map(|note| lines(note.trim_end())).collect()
+    }
+}
+
+/// An error of rustc.
+#[derive(Clone, Debug)]
+pub(super) struct CompileError {
+    /// `E0277`
+    pub code: Option<String>,
+    /// One sentence.
+    pub message: String,
+    /// All that rustc says of it.
+    pub text: String,
+    /// Line and column in the answer, if it is there.
+    pub at: Option<(u32, u32)>,
+}
+
+/// The errors of rustc that are about a place; there are none but in a program that does not compile.
+pub(super) fn compile_errors(record: &Record) -> Vec<CompileError> {
+    let said = match (record.object.verdict, record.object.notes.last()) {
+        (Verdict::DoesNotCompile, Some(said)) => lines(said),
+        _ => return Vec::new(),
+    };
+    let errors = said.split("\n\n").filter_map(|text| {
+        let begin = text.strip_prefix("error").map(|_| 0);
+        let begin = begin.or_else(|| Some(text.find("\nerror")? + 1))?;
+        let text = &text[begin..];
+        let (head, rest) = text.split_once('\n')?;
+        let head = head.strip_prefix("error")?;
+        let (code, message) = match head.strip_prefix('[').and_then(|head| head.split_once(']')) {
+            Some((code, message)) => (Some(code.to_string()), message),
+            None => (None, head),
+        };
+        rest.trim_start().starts_with("--> ").then(|| CompileError {
+            code,
+            message: message.strip_prefix(": ").unwrap_or(message).to_string(),
+            text: text.to_string(),
+            at: place_in(rest, record),
+        })
+    });
+    errors.collect()
+}
+
+/// All that is to be said, with a name for each that stays the same as long as the finding does: where lines move it
+/// must not change, and no two have the same one.
+pub(super) fn all(records: &[Record]) -> Vec<(Finding<'_>, String)> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let found = records.iter().filter_map(Finding::of);
+    found
+        .map(|finding| {
+            let path = &finding.record.object.subject.path;
+            let parts = [finding.code, path, &finding.title];
+            let print = hash(parts.map(str::as_bytes));
+            let count = seen.entry(print.clone()).or_default();
+            *count += 1;
+            (finding, format!("{print}:{count}"))
+        })
+        .collect()
+}
+
+/// The first 16 digits of the hash of some texts; that of "a", "bc" is another than that of "ab", "c".
+pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let hash = hash.finalize();
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Whose answer a record is about: student and exercise, or the path.
+pub(super) fn whose(record: &Record) -> String {
+    match &record.grade {
+        Some(grade) => format!("{}, {}", visible(&grade.student), visible(&grade.exercise)),
+        None => visible(&record.object.subject.path),
+    }
+}
+
+/// The code and the name of a class or verdict.
+fn identity(name: &str) -> (&'static str, &'static str) {
+    let known = codes().into_iter().find(|(_, known)| *known == name);
+    let verdict = UNCODED.iter().find(|verdict| verdict.name() == name);
+    let plain = verdict.unwrap_or(&Verdict::Fail).name();
+    known.unwrap_or((plain, plain))
+}
+
+/// Verdicts without a page, and so without a code.
+pub(super) const UNCODED: [Verdict; 4] = [
+    Verdict::DoesNotCompile,
+    Verdict::Rejected,
+    Verdict::Fault,
+    // Found by another engine, which explains nothing.
+    Verdict::Fail,
+];
+
+/// The place that a reader should go to: the first one in the answer itself, which is the file that can be changed.
+fn primary(record: &Record) -> Option<usize> {
+    let sites = record.sites();
+    let own = |site: &Site| site.file == record.object.subject.path;
+    sites
+        .iter()
+        .position(own)
+        .or((!sites.is_empty()).then_some(0))
+}
+
+/// The place that a note names (`answer.rs:3:5: ...`, or rustc's `--> answer.rs:3:5`), or the first line. What is no
+/// place in the answer counts for nothing: a student can have rustc print other ones.
+fn told(record: &Record) -> Place {
+    let mut notes = record.object.notes.iter();
+    let found = notes.find_map(|note| place_in(note, record));
+    Place::told(record, found)
+}
+
+/// The first line and column in the answer that a line of `text` begins with.
+fn place_in(text: &str, record: &Record) -> Option<(u32, u32)> {
+    let path = &record.object.subject.path;
+    // An answer is judged under the name of its exercise.
+    let exercise = record.grade.as_ref().map(|grade| &grade.exercise);
+    let neutral = exercise.map(|exercise| format!("{exercise}.rs"));
+    text.lines().find_map(|line| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("--> ").unwrap_or(line);
+        let neutral = || line.strip_prefix(neutral.as_ref()?);
+        let rest = line.strip_prefix(path).or_else(neutral)?;
+        let mut numbers = rest.strip_prefix(':')?.split(':');
+        let mut number = || numbers.next()?.trim().parse().ok();
+        Some((number()?, number()?))
+    })
+}
