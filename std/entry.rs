@@ -2,8 +2,8 @@
 //!
 //! The tool appends one line to a program: `::std::__threadlings_entry! { main }`, or, for the scenarios of a
 //! check, `::std::__threadlings_entry! { scenario "name" => path::to::function, … }`. Before the scenarios,
-//! `quiet own_types_are_quiet,` says that no destructor of the program's own types announces an operation. With `first`
-//! in place of `scenario` begin those of another program in the same library.
+//! `quiet own_types_are_quiet,` says that no destructor of the program's own types announces an operation. Before a
+//! scenario, `program 1` says that those of another program in the same library begin.
 
 pub use crate::abi::{Program, Runner};
 

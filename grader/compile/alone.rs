@@ -93,7 +93,8 @@ pub fn must_be(text: &str, file: File) -> bool {
                     if WORDS.contains(&word.as_str())
                         || file == File::Answer && OURS.iter().any(|ours| word.starts_with(ours))
                         || word == "super" && supers(before) >= depth
-                        || word == "file" && tokens.get(at + 1).is_some_and(|next| is_mark(next, '!'))
+                        || word == "file"
+                            && tokens.get(at + 1).is_some_and(|next| is_mark(next, '!'))
                         || is_file_module(before, &tokens[at..])
                     {
                         return true;

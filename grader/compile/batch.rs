@@ -176,7 +176,7 @@ impl<'a> Batch<'a> {
     /// Writes the files of all members, each in a folder of its own, and returns the crate's root.
     fn lay_out(&self, work: &Path, command: &mut Command) -> io::Result<PathBuf> {
         let (mut root, mut entries) = (String::new(), String::new());
-        for (module, input) in self.modules() {
+        for (number, (module, input)) in self.modules().enumerate() {
             let Some(check) = &input.check else {
                 continue;
             };
@@ -192,6 +192,7 @@ impl<'a> Batch<'a> {
             let check = copy("check", check, check.text)?;
             let file = copy("program", &input.file, &program::with_check(input, &check))?;
             root.push_str(&format!("#[path = {file:?}] pub mod {module};\n"));
+            entries.push_str(&format!("program {number} "));
             entries.push_str(&program::scenarios(input, &format!("super::{module}")));
         }
         root.push_str(&program::entry_point(self.kind.is_quiet, &entries));
@@ -224,5 +225,96 @@ impl<'a> Batch<'a> {
             said.contains(&*folder.to_string_lossy())
         };
         Ok(Made::Errors(self.modules().map(has_errors).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Input, Library, Races, SourceText, compile_together};
+
+    const CHECK: SourceText<'_> = SourceText {
+        path: Path::new("course/check.rs"),
+        text: "pub fn one() { assert_eq!(super::answer(), 42); } pub fn two() {}",
+    };
+
+    fn together(texts: &[&str]) -> Vec<Option<Library>> {
+        let scenarios = ["one".to_string(), "two".to_string()];
+        let inputs = texts.iter().map(|text| Input {
+            file: SourceText {
+                path: Path::new("answer.rs"),
+                text,
+            },
+            check: Some(CHECK),
+            scenarios: &scenarios,
+            edition: "2024",
+            color: false,
+            races: Races::Auto,
+            variables: false,
+            incremental: false,
+            layers: None,
+        });
+        compile_together(&inputs.collect::<Vec<_>>(), &mut |_| ())
+    }
+
+    /// For each answer, where its entry points begin.
+    fn begins(libraries: &[Option<Library>]) -> Vec<Option<usize>> {
+        let libraries = libraries.iter();
+        libraries
+            .map(|library| Some(library.as_ref()?.first_entry))
+            .collect()
+    }
+
+    #[test]
+    fn one_library_serves_all() {
+        let libraries = together(&[
+            "pub fn answer() -> u8 { 42 }",
+            "pub(crate) fn answer() -> u8 { 41 } // no newline at the end",
+            "#![forbid(unsafe_code)] mod deep { pub fn answer() -> u8 { 42 } } use deep::*;",
+        ]);
+        assert_eq!(begins(&libraries), [Some(0), Some(2), Some(4)]);
+        let [Some(first), Some(second), _] = libraries.as_slice() else {
+            panic!("they compile");
+        };
+        assert_eq!(first.path, second.path);
+        assert_eq!(second.entries, ["one", "two"].repeat(3));
+        assert_eq!(second.sources, ["answer.rs", "course/check.rs"]);
+    }
+
+    #[test]
+    fn whoever_does_not_compile_harms_nobody() {
+        let fine = "pub fn answer() -> u8 { 42 }";
+        for wrong in [
+            "pub fn answer() -> u8 { \"42\" }",
+            "pub fn answer() -> u8 { 42",
+            "pub fn answer() {}",
+            "use crate::__threadlings_member_0::answer;",
+            "pub fn answer() -> u8 { crate::deep::answer() } mod deep { pub fn answer() -> u8 { 42 } }",
+        ] {
+            let begins = begins(&together(&[fine, wrong, fine]));
+            assert_eq!(begins, [Some(0), None, Some(2)], "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_is_blamed_for_is_compiled_alone() {
+        let fine = "pub fn answer() -> u8 { 42 }";
+        // Only found when code is made.
+        let late = "struct A<const N: u8>; impl<const N: u8> A<N> { const B: u8 = N - 1; } \
+                    pub fn answer() -> u8 { A::<0>::B }";
+        assert_eq!(begins(&together(&[fine, late, fine])), [None; 3]);
+    }
+
+    #[test]
+    fn whoever_needs_another_call_of_rustc_is_in_another_batch() {
+        let plain = "pub fn answer() -> u8 { 42 }";
+        let counting =
+            "use std::sync::Arc; pub fn answer() -> u8 { Arc::into_inner(Arc::new(42)).unwrap() }";
+        let libraries = together(&[plain, counting, plain, counting]);
+        assert_eq!(begins(&libraries), [Some(0), Some(0), Some(2), Some(2)]);
+        let path = |at: usize| libraries[at].as_ref().map(|library| &library.path);
+        assert_ne!(path(0), path(1));
+        assert_eq!(path(1), path(3));
     }
 }

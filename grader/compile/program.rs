@@ -379,12 +379,9 @@ pub(super) fn entry_point(is_quiet: bool, entries: &str) -> String {
 
 /// The scenarios of the check that is a module of `module`, as entries.
 pub(super) fn scenarios(input: &Input, module: &str) -> String {
-    let scenarios = input.scenarios.iter().enumerate();
+    let scenarios = input.scenarios.iter();
     scenarios
-        .map(|(at, name)| {
-            let kind = if at == 0 { "first" } else { "scenario" };
-            format!("{kind} {name:?} => {module}::threadlings_check::{name}, ")
-        })
+        .map(|name| format!("scenario {name:?} => {module}::threadlings_check::{name}, "))
         .collect()
 }
 

@@ -1,3 +1,4 @@
 //! Grading a class.
 
+mod batches;
 mod scores;
