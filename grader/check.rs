@@ -11,10 +11,12 @@ use threadlings::trace::{Ending, Memory};
 use crate::compile::{self, Library, Races};
 use crate::engines::cross::{self, Voice};
 use crate::failure::{Failure, Fault, Problem};
+use crate::intake::SourceFile;
 use crate::options::Options;
 use crate::outcome::{Cause, Decision, End, Outcome, Tried};
+use crate::policy::{self, Inspection};
 use crate::subject::{Source, Subject};
-use crate::{named, output, policy};
+use crate::{named, output};
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +72,7 @@ pub fn judge(
         tried,
         watching,
         voices,
+        review,
     } = judged(subject, source, library, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         if trace.race.is_some() {
@@ -89,6 +92,7 @@ pub fn judge(
         replay: None,
         notes: voices.iter().map(Voice::sentence).collect(),
         disputes: voices.iter().flat_map(Voice::disputes).collect(),
+        review,
     })
 }
 
@@ -115,17 +119,19 @@ struct Judged {
     tried: Vec<Tried>,
     watching: Watching,
     voices: Vec<Voice>,
+    review: Vec<String>,
 }
 
 impl Judged {
     /// Nothing has run.
-    fn unsearched(cause: Cause) -> Judged {
+    fn unsearched(cause: Cause, review: Vec<String>) -> Judged {
         Judged {
             cause,
             search: None,
             tried: Vec::new(),
             watching: Watching::Needless,
             voices: Vec::new(),
+            review,
         }
     }
 }
@@ -137,9 +143,13 @@ fn judged(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Judged, Failure> {
-    let violations = policy::violations(subject, &source.program);
+    let Inspection {
+        violations,
+        review,
+        unread,
+    } = inspection(subject, &source.program, options)?;
     if !violations.is_empty() {
-        return Ok(Judged::unsearched(Cause::Rejected(violations)));
+        return Ok(Judged::unsearched(Cause::Rejected(violations), review));
     }
     let own;
     let library = match library {
@@ -149,16 +159,19 @@ fn judged(
                 own = library;
                 &own
             }
-            Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors))),
+            Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors), review)),
         },
     };
+    if let Some(why) = unread {
+        return Ok(Judged::unsearched(Cause::Rejected(vec![why]), review));
+    }
     let Decision {
         cause,
         search,
         tried,
     } = (options.engine.judge)(subject, library, options, on_progress)?;
     let cause = match layers(options)? {
-        Some(_) if !is_failure(&cause) && is_lying(library, options)? => {
+        Some(_) if !is_failure(&cause) && is_lying(subject, library, options)? => {
             Cause::Rejected(vec![LIE.to_owned()])
         }
         _ => cause,
@@ -175,6 +188,22 @@ fn judged(
         tried,
         watching,
         voices,
+        review,
+    })
+}
+
+/// What the program may not contain: all of it is read where it is a stranger's.
+fn inspection(
+    subject: &Subject,
+    program: &SourceFile,
+    options: &Options,
+) -> Result<Inspection, Failure> {
+    if options.stranger {
+        return policy::inspect(program, subject.allows_unsafe());
+    }
+    Ok(Inspection {
+        violations: policy::violations(subject, program),
+        ..Inspection::default()
     })
 }
 
@@ -188,7 +217,7 @@ fn is_failure(cause: &Cause) -> bool {
 ///
 /// # Errors
 /// When its process does not answer as expected, which is no better.
-fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
+fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Result<bool, Failure> {
     let request = Request {
         library: library.path.clone(),
         entries: library.entries.clone(),
@@ -204,8 +233,13 @@ fn is_lying(library: &Library, options: &Options) -> Result<bool, Failure> {
             ..Limits::default()
         },
     };
-    let tried = runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
-    Ok(matches!(tried.ending, Some(Ending::Completed)))
+    let tried = runtime::run(&request, &mut |_| ()).map_err(no_answer)?;
+    Ok(match tried.ending {
+        Some(Ending::Completed) => true,
+        // A program may end itself; an answer may not end the check that it is asked in.
+        Some(Ending::Exited { .. }) => subject.exercise.is_some(),
+        _ => false,
+    })
 }
 
 /// See [`is_lying`].
@@ -255,14 +289,12 @@ pub fn compiled(
 ) -> Result<Result<Library, String>, Failure> {
     let scenarios = names(subject);
     let layers = layers(options)?;
-    let input = input(
-        source,
-        &scenarios,
+    let input = compile::Input {
         edition,
         variables,
-        layers.as_ref(),
-        options,
-    );
+        layers: layers.as_ref(),
+        ..input(subject, source, &scenarios, options)
+    };
     match compile::compile(&input, &mut |text| tell(text, options)) {
         Ok(library) => Ok(Ok(library)),
         Err(compile::Problem::Errors(errors)) => Ok(Err(errors)),
@@ -273,7 +305,8 @@ pub fn compiled(
     }
 }
 
-/// Compiles several programs at once. There is none for what would not be compiled, or must be by itself.
+/// Compiles several programs at once, as far as that can be done. Whether they may be what they are is not looked at: that
+/// is told of each when it is judged.
 ///
 /// # Errors
 /// When a sandbox is required and there is none.
@@ -282,23 +315,17 @@ pub fn compiled_together(
     options: &Options,
 ) -> Result<Vec<Option<Library>>, Problem> {
     let layers = layers(options)?;
-    let may_be_compiled = |(subject, source): &&(Subject, &Source)| {
-        policy::violations(subject, &source.program).is_empty()
-    };
     let all_names: Vec<_> = sources.iter().map(|(subject, _)| names(subject)).collect();
     let inputs: Vec<_> = sources
         .iter()
         .zip(&all_names)
-        .filter(|(source, _)| may_be_compiled(source))
-        .map(|((_, source), names)| {
-            let layers = layers.as_ref();
-            input(source, names, options.edition, false, layers, options)
+        .map(|((subject, source), names)| compile::Input {
+            layers: layers.as_ref(),
+            ..input(subject, source, names, options)
         })
         .collect();
-    let mut libraries =
-        compile::compile_together(&inputs, &mut |text| tell(text, options)).into_iter();
-    let of = |source| may_be_compiled(&source).then(|| libraries.next())??;
-    Ok(sources.iter().map(of).collect())
+    let mut tell = |text: &str| tell(text, options);
+    Ok(compile::compile_together(&inputs, &mut tell))
 }
 
 fn names(subject: &Subject) -> Vec<String> {
@@ -307,27 +334,27 @@ fn names(subject: &Subject) -> Vec<String> {
 }
 
 fn input<'a>(
+    subject: &Subject,
     source: &'a Source,
     scenarios: &'a [String],
-    edition: &'a str,
-    variables: bool,
-    layers: Option<&'a Layers>,
     options: &Options,
 ) -> compile::Input<'a> {
     compile::Input {
+        stranger: options.stranger,
+        allow_unsafe: subject.allows_unsafe(),
         file: source.program.as_input(),
         check: source.check.as_ref().map(|check| check.as_input()),
         scenarios,
-        edition,
+        edition: options.edition,
         color: options.color,
         races: if options.engine.watches {
             options.races
         } else {
             Races::Never
         },
-        variables,
+        variables: false,
         incremental: options.incremental,
-        layers,
+        layers: None,
     }
 }
 
@@ -476,7 +503,18 @@ fn one(
         });
     };
     let explored = runtime::run(&request, &mut at);
-    Ok(explored.map_err(|fault| Fault(fault.to_string()))?)
+    explored.map_err(no_answer)
+}
+
+/// Why there is no answer: only the program can interfere with what its process says.
+pub fn no_answer(fault: runtime::Fault) -> Failure {
+    let what = fault.to_string();
+    match fault {
+        runtime::Fault::Malformed(_) => Problem::new(what)
+            .help("nothing was judged; look at the program: it may interfere with its own process")
+            .into(),
+        _ => Fault(what).into(),
+    }
 }
 
 /// The time for one subject: what was typed wins over what its exercise says.

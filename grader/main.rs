@@ -7,6 +7,7 @@ mod confinement;
 mod courses;
 mod engines;
 mod exit;
+mod exports;
 mod failure;
 mod grading;
 mod intake;
@@ -30,6 +31,12 @@ fn main() -> ExitCode {
     }
     if native::is_supervisor() {
         return match native::supervise() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    if policy::is_worker() {
+        return match policy::worker_main() {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         };

@@ -49,7 +49,8 @@ pub struct Typed {
     #[arg(long, global = true, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..=65536), help_heading = HEADING)]
     pub memory_limit: u64,
 
-    /// Processes that look for bugs together where a proof takes too long [default: one for each processor]
+    /// Processes that look for bugs together where a proof takes too long; for `grade`: submissions that are judged at the same time, one
+    /// process each [default: one for each processor]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024), help_heading = HEADING)]
     pub jobs: Option<u32>,
 
@@ -138,6 +139,8 @@ pub struct Options {
     pub every_scenario: bool,
     /// Whether to keep what makes compiling the same file again quicker.
     pub incremental: bool,
+    /// Whether programs are strangers': only a part of Rust and of std is theirs to use.
+    pub stranger: bool,
     /// Bytes of heap that a program may use.
     pub memory_limit: u64,
     /// When programs are watched for data races.
@@ -186,6 +189,7 @@ impl Typed {
             },
             every_scenario: false,
             incremental: true,
+            stranger: false,
             memory_limit: self.memory_limit << 20,
             races: match self.races {
                 Races::Auto => compile::Races::Auto,

@@ -34,6 +34,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// Where another engine sees something else, and nobody knows why.
     pub disputes: Vec<String>,
+    /// What a person should look at in a stranger's program.
+    pub review: Vec<String>,
 }
 
 /// How an engine decides.

@@ -123,6 +123,12 @@ impl Subject {
         }
     }
 
+    /// Whether it may contain unsafe code.
+    pub fn allows_unsafe(&self) -> bool {
+        let exercise = self.exercise.as_ref();
+        exercise.is_none_or(|exercise| exercise.manifest.allow_unsafe)
+    }
+
     /// Goals that at least one execution has to reach.
     pub fn must_reach(&self) -> &[String] {
         self.exercise

@@ -7,7 +7,13 @@
 extern crate alloc as own;
 extern crate std;
 
+#[cfg(not(threadlings_allowed))]
 pub use ::own::*;
+
+#[cfg(threadlings_allowed)]
+pub use ::own::{
+    alloc, borrow, boxed, collections, ffi, fmt, format, rc, slice, str, string, vec,
+};
 
 /// `Arc`, announced if its counts matter.
 pub mod sync {

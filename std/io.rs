@@ -1,6 +1,10 @@
 //! `std::io` with captured output: what is printed goes to the runner, in the order of the schedule.
 
-pub use ::std::io::*;
+#[cfg_attr(threadlings_allowed, path = "io/allowed.rs")]
+#[cfg_attr(not(threadlings_allowed), path = "io/all.rs")]
+mod offered;
+
+pub use offered::*;
 
 use crate::abi::Kind;
 use crate::runner::{self, Caller};
@@ -163,13 +167,4 @@ fn print_bytes(stream: u64, bytes: &[u8], site: Caller) {
         &String::from_utf8_lossy(bytes),
         Some(site),
     );
-}
-
-/// A pipe within the process: not modelled.
-///
-/// # Errors
-/// None here; std's signature.
-#[track_caller]
-pub fn pipe() -> Result<(PipeReader, PipeWriter)> {
-    runner::unmodelled("std::io::pipe", Location::caller())
 }

@@ -14,6 +14,9 @@
 //!
 //! `core.rs` and `alloc.rs` are the roots of two more crates, for programs that use those names.
 //!
+//! With `--cfg threadlings_allowed` too, there is nothing but what `allowed.rs` lists: no files, no sockets, no processes, no
+//! environment, no other files at compile time. A stranger's program is compiled so.
+//!
 //! With `--cfg threadlings_counts` too, and `RUSTC_BOOTSTRAP=1`, the reference counts of `Arc` are announced.
 //!
 //! The crate's name is `std` there, so that rustc's messages, `type_name` and `module_path!` say `std::sync::Mutex`.
@@ -32,16 +35,22 @@
     )
 )]
 
-pub use ::std::*;
+// Files, and not items: rustc tells of items that are configured out.
+#[cfg_attr(threadlings_allowed, path = "allowed.rs")]
+#[cfg_attr(not(threadlings_allowed), path = "all.rs")]
+mod offered;
 
+pub use offered::*;
+
+#[cfg(not(threadlings_allowed))]
 pub mod abi;
+#[cfg(threadlings_allowed)]
+mod abi;
 pub mod hint;
 pub mod io;
 mod macros;
-pub mod net;
 pub mod panic;
 pub mod prelude;
-pub mod process;
 pub mod sync;
 #[cfg(threadlings_counts)]
 pub mod task;

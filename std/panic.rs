@@ -24,7 +24,7 @@ pub fn take_hook() -> Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static> {
 }
 
 /// Installs the hook that tells the runner.
-pub fn announce_panics() {
+pub(crate) fn announce_panics() {
     ::std::panic::set_hook(Box::new(|info| {
         let payload = info.payload();
         let message = payload

@@ -70,7 +70,12 @@ impl Place {
             .args(arguments)
             .current_dir(self.path())
             .env("THREADLINGS_CACHE", cache());
-        for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        for name in [
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "COLUMNS",
+            "GITHUB_STEP_SUMMARY",
+        ] {
             command.env_remove(name);
         }
         command

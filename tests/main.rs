@@ -1,9 +1,11 @@
 //! All tests that go through a public door: one binary, so that they link once.
 
 mod bad_input;
+mod confined;
 mod conformance;
 mod door;
 mod explorer;
+mod formats;
 mod gradebooks;
 mod grading;
 mod opinions;

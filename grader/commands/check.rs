@@ -30,10 +30,18 @@ pub struct Check {
     /// An exercise (its id, folder or file) or the path of a program; the next open exercise if nothing is named
     #[arg(value_name = "WHAT")]
     what: Vec<String>,
+
+    /// Allow only what a graded answer may use: a part of std, and no way out of Rust
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Run for Check {
     fn run(self, options: &Options) -> Result<Ended, Failure> {
+        let options = &Options {
+            stranger: self.strict,
+            ..options.clone()
+        };
         if let Write::Grades(_) = options.format.write {
             let name = options.format.name;
             return Err(Problem::new(format!(

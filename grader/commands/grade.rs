@@ -4,22 +4,25 @@ use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use threadlings::explanation::Verdict;
 
 use super::Run;
+use crate::compile;
 use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::exit::Ended;
 use crate::failure::{Failure, Problem};
 use crate::grading::book::Gradebook;
-use crate::grading::layout::{self, Found, Sought, names};
+use crate::grading::layout::{self, Found, Sought};
 use crate::grading::ledger::Ledger;
 use crate::grading::progress::Progress;
 use crate::grading::shard::Shard;
-use crate::grading::{self, Class, Manner, results_folder};
+use crate::grading::{self, Class, Manner, closing, results_folder};
 use crate::options::Options;
-use crate::reports::record::Record;
+use crate::reports::Write;
 use crate::{output, paths};
+
+/// Longer lists end in a count.
+const SHOWN: usize = 10;
 
 /// Grade every submission below a folder
 #[derive(Args)]
@@ -27,7 +30,15 @@ use crate::{output, paths};
   threadlings grade submissions                        submissions/STUDENT/EXERCISE.rs, and other layouts
   threadlings grade submissions --jobs 4               four at the same time
   threadlings grade submissions --exercise lock_order  each file answers this exercise
-  threadlings grade submissions --format csv           the results as a table")]
+  threadlings grade submissions --format csv           the results as a table
+  threadlings grade submissions --shard 3/16           a part of the class
+
+Every result is kept as soon as it is known. The same command again goes on where it was interrupted, and judges only what is
+new, has changed or could not be graded. Standard error has a line for each result as it comes; standard output has all of
+them in the end, by student and exercise.
+
+Exit codes, the first that applies: 70 our fault in one of them, 1 with --fail-on-bug: an answer is not right, 3 some were not graded,
+0 every submission has a verdict; 2 wrong request, or a disk that is full")]
 pub struct Grade {
     /// The folder of the submissions
     #[arg(value_name = "DIR")]
@@ -41,11 +52,16 @@ pub struct Grade {
     #[arg(long, value_name = "FILE.csv")]
     map: Option<PathBuf>,
 
-    /// Grade one of several parts, each on a machine of its own
+    /// Grade one of several parts, each on a machine of its own; `threadlings merge` joins their results
     #[arg(long, value_name = "PART/PARTS")]
     shard: Option<Shard>,
 
-    /// Where the results are kept [default: NAME-results in this folder, where NAME is that of DIR]
+    /// Only tell what was found in the folder, and grade nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Where the results are kept [default: NAME-results in this folder, where NAME is that of DIR; NAME-results-3-of-16
+    /// for a part]
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
 
@@ -83,24 +99,30 @@ impl Run for Grade {
             exercise: self.exercise.as_deref(),
             map: self.map.as_deref(),
         };
+        let folder = self.results_folder();
         let mut found = layout::discover(&self.folder, &course, &sought)?;
-        tell(&found, options);
-        if found.submissions.is_empty() {
-            return Err(nothing_found(&self.folder).into());
-        }
+        without_results(&mut found, &self.folder, &folder);
+        let nothing = found.submissions.is_empty();
         if let Some(shard) = self.shard {
-            found
-                .submissions
-                .retain(|submission| shard.holds(submission));
+            let submissions = &mut found.submissions;
+            submissions.retain(|submission| shard.holds(submission));
+        }
+        if self.dry_run {
+            output::result(&found.words());
+            return Ok(Ended::Good);
+        }
+        tell(&found, options);
+        if nothing {
+            return Err(nothing_found(&self.folder).into());
         }
         let class = Class {
             root: &self.folder,
             found: &found,
-            shard: self.shard.map(|shard| shard.to_string()),
+            shard: self.shard,
             course: &course,
         };
-        let folder = self.results_folder();
         let mut ledger = Ledger::open(&folder)?;
+        compile::when_ended("what is graded so far is kept: the same command goes on from here");
         let mut progress = Progress::new(options.quiet);
         let manner = Manner {
             regrade: self.force,
@@ -109,15 +131,13 @@ impl Run for Grade {
         let graded = grading::grade(&class, &mut ledger, manner, options, &mut progress);
         drop(progress);
         let book = Gradebook::of(ledger.lines());
-        let written = results_folder::write(&folder, &book);
+        let has_begun = ledger.lines().roll.is_some();
+        let written = has_begun.then(|| results_folder::write(&folder, &book));
         // Why it ended early says more than what came of that.
         graded?;
-        written?;
-        for record in &book.records {
-            output::result(&options.format.record(record));
-        }
-        output::in_the_end(options.format, &book.records);
-        Ok(ended(&book, self.fail_on_bug))
+        written.transpose()?;
+        closing::print(&book, Some(&folder), options);
+        Ok(book.ended(self.fail_on_bug))
     }
 }
 
@@ -126,19 +146,43 @@ impl Grade {
         self.results.clone().unwrap_or_else(|| {
             let folder = paths::absolute(&self.folder);
             let name = folder.file_name().unwrap_or("class".as_ref());
-            PathBuf::from(format!("{}-results", name.to_string_lossy()))
+            let part = self
+                .shard
+                .map(|Shard { part, of }| format!("-{part}-of-{of}"));
+            let name = name.to_string_lossy();
+            PathBuf::from(format!("{name}-results{}", part.unwrap_or_default()))
         })
     }
 }
 
-/// What was recognised is a remark; what is not graded is told in any case.
+/// The results are no submissions, also where they lie among them.
+fn without_results(found: &mut Found, root: &Path, results: &Path) {
+    let results = paths::absolute(results);
+    let is_result = |path: &Path| paths::absolute(&root.join(path)).starts_with(&results);
+    found.unmatched.retain(|left| !is_result(&left.path));
+}
+
+/// What was recognised is a remark; what is not graded is told in any case: for people, in the end.
 fn tell(found: &Found, options: &Options) {
     if !options.quiet {
         output::remark(&format!("found: {}", found.layout));
     }
-    for it in &found.unmatched {
-        let path = names::visible(it.path.as_os_str());
-        output::remark(&format!("not graded: {path}: {}", it.reason));
+    if matches!(options.format.write, Write::People) {
+        return;
+    }
+    for it in found.unmatched.iter().take(SHOWN) {
+        output::remark(&it.words());
+    }
+    if let Some(more) = found
+        .unmatched
+        .len()
+        .checked_sub(SHOWN)
+        .filter(|more| *more > 0)
+    {
+        let all = results_folder::UNMATCHED;
+        output::remark(&format!(
+            "not graded: {more} more; {all} in the folder of the results has all of them"
+        ));
     }
 }
 
@@ -149,17 +193,4 @@ fn nothing_found(folder: &Path) -> Problem {
         "no file in this folder is the answer of a student to an exercise",
     )
     .help(format!("a class is laid out as {}", layout::LAYOUTS))
-}
-
-/// The worst of what happened.
-fn ended(book: &Gradebook, fail_on_bug: bool) -> Ended {
-    let of = |record: &Record| match &record.grade {
-        _ if record.object.verdict == Verdict::Fault => Ended::Fault,
-        Some(grade) if grade.score.is_none() => Ended::NoAnswer,
-        _ if fail_on_bug && !record.is_right() => Ended::Bad,
-        _ => Ended::Good,
-    };
-    let waiting = book.waiting.iter().map(|_| Ended::NoAnswer);
-    let all = book.records.iter().map(of).chain(waiting);
-    all.max().unwrap_or(Ended::Good)
 }

@@ -9,10 +9,13 @@ use crate::options::{Options, Typed};
 mod check;
 mod completions;
 mod explain;
+mod export;
 mod grade;
 mod hint;
 mod list;
+mod merge;
 mod replay;
+mod summary;
 mod verify;
 mod welcome;
 
@@ -24,7 +27,10 @@ static ALL: &[Row] = &[
     row::<replay::Replay>("replay"),
     row::<explain::Explain>("explain"),
     row::<grade::Grade>("grade"),
+    row::<merge::Merge>("merge"),
+    row::<summary::SummaryOf>("summary"),
     row::<verify::Verify>("verify"),
+    row::<export::Export>("export"),
     row::<completions::Completions>("completions"),
 ];
 

@@ -44,11 +44,12 @@ impl Run for Replay {
             replay: Some(PathBuf::from(paths::shown(&self.trace))),
             notes: vec![confirmed],
             disputes: Vec::new(),
+            review: Vec::new(),
         };
         let report = outcome.report();
         let ended = outcome::ended(report.verdict);
         output::result(&options.format.at_once(&report, options.style));
-        output::result(&options.format.in_the_end(&[Record::of(&report)]));
+        output::in_the_end(options.format, &[Record::of(&report)]);
         Ok(ended)
     }
 }

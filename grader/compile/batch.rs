@@ -20,7 +20,7 @@ use super::alone::{self, File};
 use super::folder::Temporary;
 use super::instrument::Races;
 use super::program::{self, Job};
-use super::stand_in::{self, Variant};
+use super::stand_in;
 use super::toolchain::{self, Toolchain};
 use super::{Input, Library, SourceText, counts, unused};
 
@@ -79,6 +79,8 @@ pub fn compile_together(inputs: &[Input], tell: &mut dyn FnMut(&str)) -> Vec<Opt
 #[derive(PartialEq, Eq)]
 struct Kind<'a> {
     edition: &'a str,
+    stranger: bool,
+    allow_unsafe: bool,
     /// Whether reference counts matter: see [`counts`].
     counting: bool,
     is_quiet: bool,
@@ -100,9 +102,11 @@ impl Kind<'_> {
         let texts = [input.file.text, check.text];
         Some(Kind {
             edition: input.edition,
+            stranger: input.stranger,
+            allow_unsafe: input.allow_unsafe,
             counting: counts::matter(&texts, false),
             is_quiet: counts::ends_are_quiet(texts),
-            may_use_alloc: program::may_use_alloc(input),
+            may_use_alloc: input.files().any(|file| program::may_use_alloc(file.text)),
         })
     }
 }
@@ -143,13 +147,9 @@ impl<'a> Batch<'a> {
             incremental: false,
             library: folder.path().join("program.so"),
         };
-        let variant = match self.kind.counting {
-            true => Variant::Counting,
-            false => Variant::Plain,
-        };
-        let output = job.run(variant, &Watching::Needless, tell)?;
+        let output = job.run(self.kind.counting, &Watching::Needless, tell)?;
         if !output.status.success() {
-            return self.blamed(&job, variant, tell);
+            return self.blamed(&job, tell);
         }
         let folder = Arc::new(folder);
         let scenarios = self.members.iter().flat_map(|(_, input)| input.scenarios);
@@ -195,7 +195,11 @@ impl<'a> Batch<'a> {
             entries.push_str(&format!("program {number} "));
             entries.push_str(&program::scenarios(input, &format!("super::{module}")));
         }
-        root.push_str(&program::entry_point(self.kind.is_quiet, &entries));
+        root.push_str(&program::entry_point(
+            self.members[0].1,
+            self.kind.is_quiet,
+            &entries,
+        ));
         let path = work.join("root.rs");
         fs::write(&path, root)?;
         Ok(path)
@@ -203,12 +207,8 @@ impl<'a> Batch<'a> {
 
     /// Finds out whose files have errors: those that rustc names when it is not told to call them otherwise. It does not
     /// get as far as what only comes to light when code is made; then nobody is blamed.
-    fn blamed(
-        &self,
-        job: &Job<'_>,
-        variant: Variant,
-        tell: &mut dyn FnMut(&str),
-    ) -> Result<Made, super::Problem> {
+    fn blamed(&self, job: &Job<'_>, tell: &mut dyn FnMut(&str)) -> Result<Made, super::Problem> {
+        let variant = job.variant(self.kind.counting);
         let stand_in = stand_in::prepare(job.toolchain, variant, tell)?;
         let mut command = program::rustc(job.toolchain, job.input);
         stand_in.replace(&mut command, self.kind.may_use_alloc);
@@ -249,6 +249,8 @@ mod tests {
             check: Some(CHECK),
             scenarios: &scenarios,
             edition: "2024",
+            stranger: true,
+            allow_unsafe: false,
             color: false,
             races: Races::Auto,
             variables: false,

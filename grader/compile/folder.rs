@@ -9,10 +9,15 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::output;
+
 /// How the names of our temporary folders begin; the number of the process follows.
 const PREFIX: &str = "threadlings-";
 
 static ALIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// What is said when a signal ends the process.
+static LAST_WORDS: Mutex<Option<&str>> = Mutex::new(None);
 
 /// A private folder that is removed when it is dropped, or when a signal ends the process.
 #[derive(Debug)]
@@ -22,10 +27,8 @@ impl Temporary {
     /// Makes one, and removes those of processes that are gone.
     pub fn new() -> io::Result<Temporary> {
         static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
-            remove_stale(&std::env::temp_dir());
-            watch_signals();
-        });
+        ONCE.call_once(|| remove_stale(&std::env::temp_dir()));
+        watch_signals();
         // Held while the folder is made: a signal must not come between making and knowing it.
         let mut alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::Builder::new()
@@ -50,7 +53,18 @@ impl Drop for Temporary {
     }
 }
 
+/// Has this said on standard error when a signal ends the process.
+pub fn when_ended(words: &'static str) {
+    *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+    watch_signals();
+}
+
 fn watch_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(watch_signals_once);
+}
+
+fn watch_signals_once() {
     // Without it a signal leaves a folder behind, which the next run removes.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else {
         return;
@@ -61,6 +75,15 @@ fn watch_signals() {
             let alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner);
             for folder in alive.iter() {
                 let _ = fs::remove_dir_all(folder);
+            }
+            if let Some(words) = *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) {
+                // Where a line on the terminal says how far we are, or `^C`.
+                let gap = if output::progress_on_terminal() {
+                    "\n"
+                } else {
+                    ""
+                };
+                output::remark(&format!("{gap}{words}"));
             }
             let _ = emulate_default_handler(signal);
         }

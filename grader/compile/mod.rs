@@ -13,9 +13,11 @@ mod counts;
 mod folder;
 mod instrument;
 mod native;
-mod process;
+pub mod process;
 mod program;
+mod shield;
 mod stand_in;
+mod stranger;
 mod toolchain;
 mod unused;
 
@@ -24,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use batch::compile_together;
+pub use folder::when_ended;
 pub use instrument::Races;
 pub use native::{Executable, compile_native};
 pub use program::compile;
@@ -43,6 +46,10 @@ pub struct Input<'a> {
     pub scenarios: &'a [String],
     /// `2021`
     pub edition: &'a str,
+    /// Whether it is a stranger's: it may then use only a part of std.
+    pub stranger: bool,
+    /// Whether it may contain unsafe code; asked of strangers only.
+    pub allow_unsafe: bool,
     /// Whether messages are coloured.
     pub color: bool,
     /// Whether it is to tell of its accesses to memory.
@@ -116,6 +123,14 @@ impl Library {
 /// When there is no compiler.
 pub fn version() -> Result<String, Problem> {
     toolchain::find()?.version()
+}
+
+/// The release of the compiler, as rustup takes it: `1.89.0`; `stable` for one that was not released.
+///
+/// # Errors
+/// When there is no compiler.
+pub fn release() -> Result<String, Problem> {
+    toolchain::release(&toolchain::find()?)
 }
 
 /// Why there is no library.

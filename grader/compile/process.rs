@@ -17,9 +17,17 @@ pub const LIMIT: Duration = Duration::from_secs(60);
 /// # Errors
 /// [`ErrorKind::TimedOut`] if it took longer than `limit`, and what the system says if it cannot be run.
 pub fn output(command: &mut Command, limit: Duration) -> io::Result<Output> {
+    output_of(command, Stdio::null(), limit)
+}
+
+/// The same for a command that reads `input`.
+///
+/// # Errors
+/// See [`output`].
+pub fn output_of(command: &mut Command, input: Stdio, limit: Duration) -> io::Result<Output> {
     let mut child = Ended(
         ends_with_us(command)
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?,

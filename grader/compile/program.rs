@@ -21,10 +21,13 @@ use super::instrument;
 use super::process;
 use super::stand_in::{self, StandIn, Variant};
 use super::toolchain::{self, Toolchain};
-use super::{Input, Library, Problem, SourceText, unused};
+use super::{Input, Library, Problem, SourceText, shield, stranger, unused};
 
 /// Folders with incremental state that are kept.
 const KEPT: usize = 64;
+
+/// What is defined nowhere is an error of the program, not of its runner, which would not load it.
+const DEFINED: &str = "-Clink-arg=-Wl,-z,defs";
 
 /// Compiles `input`. `tell` hears what takes long, and warnings.
 ///
@@ -54,7 +57,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     loop {
         if counts_matter {
             // Whatever is wrong, without counting it is said better, or does not matter.
-            let output = job.run(Variant::Counting, &watching, tell);
+            let output = job.run(true, &watching, tell);
             if let Err(Problem::Errors(limit)) = output {
                 return Err(Problem::Errors(limit));
             }
@@ -63,12 +66,12 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         if counted {
             break;
         }
-        let output = job.run(Variant::Plain, &watching, tell)?;
+        let output = job.run(false, &watching, tell)?;
         if output.status.success() {
             break;
         }
         if watching != Watching::Watched {
-            return Err(job.errors(folder.path(), &output));
+            return Err(job.errors(folder.path(), &output, tell));
         }
         let reason = "this compiler cannot make this program tell of them";
         watching = Watching::Impossible(reason.to_string());
@@ -106,10 +109,11 @@ impl Job<'_> {
     /// Calls rustc; once more with a new stand-in, if there is something wrong with the old one.
     pub fn run(
         &self,
-        variant: Variant,
+        counting: bool,
         watching: &Watching,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Output, Problem> {
+        let variant = self.variant(counting);
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
         let output = self.build(watching, &stand_in)?;
         if !is_damaged(&output) {
@@ -118,6 +122,14 @@ impl Job<'_> {
         stand_in.discard();
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
         self.build(watching, &stand_in)
+    }
+
+    /// Which stand-in it is compiled with.
+    pub fn variant(&self, counting: bool) -> Variant {
+        Variant::Announcing {
+            counting,
+            allowed: self.input.stranger,
+        }
     }
 
     /// What rustc says, whatever it is.
@@ -161,7 +173,7 @@ impl Job<'_> {
 
     /// What rustc says about the user's own file, as if Threadlings were not there; what only the copy has wrong, if
     /// the file itself is right.
-    fn errors(&self, folder: &Path, copied: &Output) -> Problem {
+    fn errors(&self, folder: &Path, copied: &Output, tell: &mut dyn FnMut(&str)) -> Problem {
         let input = self.input;
         let kind = if input.check.is_some() {
             "--crate-type=lib"
@@ -172,15 +184,26 @@ impl Job<'_> {
         command
             .args([kind, "--emit=metadata", "-o"])
             .arg(folder.join("original.rmeta"));
-        let file = match input.layers {
-            // Others may change what is at the path, or what leads to it.
-            Some(_) => {
-                let original = self.work.join("original");
-                copy(&original, &input.file, input.file.text, &mut command)
-            }
-            None => Ok(input.file.path.to_owned()),
+        // A stranger's file has no other std in any attempt.
+        let stand_in = match input.stranger {
+            true => match stand_in::prepare(self.toolchain, stranger::VARIANT, tell) {
+                Ok(stand_in) => Some(stand_in),
+                Err(problem) => return problem,
+            },
+            false => None,
         };
-        let original = file.and_then(|file| self.call(command.arg(file), None, folder));
+        if let Some(stand_in) = &stand_in {
+            stand_in.replace(&mut command, may_use_alloc(input.file.text));
+        }
+        let file = if input.stranger || input.layers.is_some() {
+            // Others may change what is at the path, or what leads to it.
+            let original = self.work.join("original");
+            copy(&original, &input.file, input.file.text, &mut command)
+        } else {
+            Ok(input.file.path.to_owned())
+        };
+        let original =
+            file.and_then(|file| self.call(command.arg(file), stand_in.as_ref(), folder));
         let said = match &original {
             Ok(output) if !output.status.success() => match confined::contained(output) {
                 Some(limit) if input.layers.is_some() => return Problem::Errors(limit),
@@ -196,7 +219,13 @@ impl Job<'_> {
         if said.is_empty() {
             return Problem::Ours(format!("rustc ended without a message ({})", copied.status));
         }
-        Problem::Errors(String::from_utf8_lossy(said).into_owned())
+        let mut said = String::from_utf8_lossy(said).into_owned();
+        if input.stranger
+            && let Some(note) = stranger::note(&said)
+        {
+            said.push_str(note);
+        }
+        Problem::Errors(said)
     }
 
     /// A program that cannot be linked is to blame, unless no program can be.
@@ -225,7 +254,9 @@ impl Job<'_> {
 
 /// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
 fn is_damaged(output: &Output) -> bool {
-    !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("E0786")
+    let said = String::from_utf8_lossy(&output.stderr);
+    // At the start of a line, where no text of a program's own gets.
+    !output.status.success() && said.lines().any(|line| line.starts_with("error[E0786]"))
 }
 
 pub(super) fn not_run(input: &Input, error: io::Error) -> Problem {
@@ -267,7 +298,8 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
     } else {
         command.arg("-Copt-level=0");
     }
-    stand_in.replace(&mut command, may_use_alloc(input));
+    let with_alloc = input.files().any(|file| may_use_alloc(file.text));
+    stand_in.replace(&mut command, with_alloc);
     let command = command
         .args(["--crate-type=cdylib", "-Aunused", "-Awarnings"])
         .arg(match input.variables {
@@ -281,6 +313,7 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
             true => "-Ccodegen-units=16",
             false => "-Ccodegen-units=1",
         })
+        .args(input.layers.map(|_| DEFINED))
         .arg("-o")
         .arg(library)
         .arg(program);
@@ -296,16 +329,17 @@ pub(super) fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
         .args(["--color", if input.color { "always" } else { "never" }])
         .env_remove("RUSTC_BOOTSTRAP")
         .env_remove("RUSTC_LOG");
+    if stranger::forbids_unsafe(input) {
+        command.arg("--forbid=unsafe_code");
+    }
     command
 }
 
 /// Whether a file may say `extern crate alloc`, itself or in another one that it includes. Who does not say it may not
 /// use that name; to err here lets such a program pass, though not go past the stand-in.
-pub(super) fn may_use_alloc(input: &Input) -> bool {
-    input.files().any(|SourceText { text, .. }| {
-        let both = |one, other| text.contains(one) && text.contains(other);
-        both("extern", "alloc") || text.contains("include") || both("mod", "path")
-    })
+pub(super) fn may_use_alloc(text: &str) -> bool {
+    let both = |one, other| text.contains(one) && text.contains(other);
+    both("extern", "alloc") || text.contains("include") || both("mod", "path")
 }
 
 /// Writes the files of one program into `work`, and returns the crate's root.
@@ -352,29 +386,33 @@ fn with_entry(input: &Input, check: Option<&Path>) -> String {
     let is_quiet = counts::ends_are_quiet(input.files().map(|file| file.text));
     let Some(check) = check else {
         let entries = "scenario \"main\" => super::main";
-        return unsafe_denied(input.file.text) + "\n" + &entry_point(is_quiet, entries);
+        return unsafe_denied(input.file.text) + "\n" + &entry_point(input, is_quiet, entries);
     };
-    with_check(input, check) + &entry_point(is_quiet, &scenarios(input, "super"))
+    with_check(input, check) + &entry_point(input, is_quiet, &scenarios(input, "super"))
 }
 
 /// The user's text, and after its end the scenarios that drive it.
 pub(super) fn with_check(input: &Input, check: &Path) -> String {
     let mut text = unsafe_denied(input.file.text);
     text.push_str(&format!(
-        "\n#[path = {check:?}] pub(crate) mod threadlings_check;\n"
+        "\n{}\n#[path = {check:?}] pub(crate) mod threadlings_check;\n",
+        shield::macros_of_std()
     ));
     text
 }
 
 /// What the runner calls. Without `is_quiet`, ends of the program's own types may be visible.
-pub(super) fn entry_point(is_quiet: bool, entries: &str) -> String {
+pub(super) fn entry_point(input: &Input, is_quiet: bool, entries: &str) -> String {
     let quiet = match is_quiet {
         true => "quiet own_types_are_quiet, ",
         false => "",
     };
-    format!(
-        "#[allow(unsafe_code)] mod __threadlings {{ ::std::__threadlings_entry! {{ {quiet}{entries} }} }}\n"
-    )
+    // Where unsafe code is forbidden it cannot be allowed again, and need not: macros of other crates are exempt.
+    let allowed = match stranger::forbids_unsafe(input) {
+        true => "",
+        false => "#[allow(unsafe_code)] ",
+    };
+    format!("{allowed}mod __threadlings {{ ::std::__threadlings_entry! {{ {quiet}{entries} }} }}\n")
 }
 
 /// The scenarios of the check that is a module of `module`, as entries.
@@ -463,6 +501,8 @@ mod tests {
             races: crate::compile::Races::Auto,
             file,
             check: None,
+            stranger: false,
+            allow_unsafe: true,
             scenarios: &[],
             edition: "2021",
             color: false,

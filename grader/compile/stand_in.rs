@@ -36,8 +36,11 @@ const NATIVE_FLAGS: &[&str] = &[
     "-Cmetadata=threadlings-native",
 ];
 
-/// What there is more of in [`Variant::Counting`].
+/// What there is more of in a variant that counts.
 const COUNTING: &str = "--cfg=threadlings_counts";
+
+/// What there is more of in a variant for strangers; less of std.
+const ALLOWED: &str = "--cfg=threadlings_allowed";
 
 /// The crates that lead to std's things by other names, each with the file that it begins with.
 const OTHERS: [(&str, &str); 2] = [(CORE, "core.rs"), (ALLOC, "alloc.rs")];
@@ -46,32 +49,41 @@ const STD: &str = "std";
 const CORE: &str = "core";
 const ALLOC: &str = "alloc";
 
-/// There is one for programs in which the reference counts of `Arc` matter, one for all others, and one for checks that
-/// run on real threads.
+/// There are those that announce what a program does, and one for checks that run on real threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// std's own `Arc`.
-    Plain,
-    /// Ours, which announces its counts. It needs what is not stable in std, and only this crate may.
-    Counting,
+    /// Announces.
+    Announcing {
+        /// With an `Arc` of ours, which announces its counts, for programs in which they matter. It needs what is not
+        /// stable in std, and only this crate may.
+        counting: bool,
+        /// With that part of std only that a stranger's program may use.
+        allowed: bool,
+    },
     /// std itself.
     Native,
 }
 
 impl Variant {
     fn flags(self) -> impl Iterator<Item = &'static str> {
-        let flags = match self {
-            Variant::Plain | Variant::Counting => FLAGS,
-            Variant::Native => NATIVE_FLAGS,
+        let (flags, counting, allowed) = match self {
+            Variant::Announcing { counting, allowed } => (FLAGS, counting, allowed),
+            Variant::Native => (NATIVE_FLAGS, false, false),
         };
-        let more = (self == Variant::Counting).then_some(COUNTING);
-        flags.iter().copied().chain(more)
+        let counting = counting.then_some(COUNTING);
+        let allowed = allowed.then_some(ALLOWED);
+        flags.iter().copied().chain(counting).chain(allowed)
+    }
+
+    /// Whether it is made of what is not stable in std.
+    fn is_unstable(self) -> bool {
+        matches!(self, Variant::Announcing { counting: true, .. })
     }
 
     /// The crates, in the order in which they are compiled, each with the file that it begins with.
     fn crates(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let (root, others) = match self {
-            Variant::Plain | Variant::Counting => ("lib.rs", OTHERS.as_slice()),
+            Variant::Announcing { .. } => ("lib.rs", OTHERS.as_slice()),
             Variant::Native => ("native.rs", [].as_slice()),
         };
         std::iter::once((STD, root)).chain(others.iter().copied())
@@ -207,7 +219,7 @@ fn build(toolchain: &Toolchain, variant: Variant, folder: &Path) -> Result<(), P
         if name != STD {
             command.arg(external(STD, &folder.join(file(STD))));
         }
-        if variant == Variant::Counting {
+        if variant.is_unstable() {
             command.env("RUSTC_BOOTSTRAP", "1");
         }
         let compiled = process::output(&mut command, process::LIMIT).map_err(ours)?;

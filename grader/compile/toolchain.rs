@@ -87,6 +87,21 @@ pub fn find() -> Result<Toolchain, Problem> {
     })
 }
 
+/// See [`super::release`].
+pub fn release(toolchain: &Toolchain) -> Result<String, Problem> {
+    let mut question = Command::new(&toolchain.rustc);
+    question.arg("--version").arg("--verbose");
+    let answer = process::output(&mut question, process::LIMIT)
+        .map_err(|error| Problem::Ours(format!("the compiler cannot be asked: {error}")))?;
+    let said = String::from_utf8_lossy(&answer.stdout);
+    let release = said.lines().find_map(|line| line.strip_prefix("release: "));
+    let released = release.filter(|release| {
+        let parts = release.split('.');
+        parts.clone().count() == 3 && parts.clone().all(|part| part.parse::<u32>().is_ok())
+    });
+    Ok(released.unwrap_or("stable").to_string())
+}
+
 /// Where the compiler behind `command` is, as it says itself.
 fn asked(command: &OsStr, shown: &str) -> Result<PathBuf, String> {
     let mut question = Command::new(command);

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use threadlings::explanation::Verdict;
+
 use super::content;
 use super::judge::neutral_name;
 use super::lines::Lines;
 use super::roll::{Entry, Key, Roll};
+use crate::exit::Ended;
 use crate::reports::record::Record;
 
 /// The results of a class.
@@ -58,6 +61,25 @@ impl Gradebook {
             gone,
             roll,
         }
+    }
+}
+
+impl Gradebook {
+    /// The worst that has happened to a submission. A bug is known for certain, so it counts for more than what is not.
+    pub fn ended(&self, fail_on_bug: bool) -> Ended {
+        let of = |record: &Record| match &record.grade {
+            _ if record.object.verdict == Verdict::Fault => Ended::Fault,
+            Some(grade) if grade.score.is_none() => Ended::NoAnswer,
+            _ if fail_on_bug && !record.is_right() => Ended::Bad,
+            _ => Ended::Good,
+        };
+        let is_whole = self.waiting.is_empty();
+        let rest = if is_whole {
+            Ended::Good
+        } else {
+            Ended::NoAnswer
+        };
+        self.records.iter().map(of).max().unwrap_or(rest).max(rest)
     }
 }
 

@@ -34,6 +34,8 @@ impl Conditions {
             edition,
             // Says what held, with each result.
             confinement: _,
+            // Always.
+            stranger: _,
             // How it looks, and how much is done at the same time.
             format: _,
             style: _,
@@ -83,6 +85,11 @@ pub fn of(
 /// The part of a content that is of the answer.
 pub fn answer(content: &str) -> &str {
     content.split('-').next().unwrap_or(content)
+}
+
+/// The part of a content that is of all else.
+pub fn conditions(content: &str) -> &str {
+    content.split('-').nth(1).unwrap_or_default()
 }
 
 /// Whether there was an answer: files that are none are not known to be the same.

@@ -10,7 +10,7 @@ use crate::check;
 use crate::compile::Library;
 use crate::courses::{Course, Exercise};
 use crate::failure::Failure;
-use crate::intake::{self, SourceFile};
+use crate::intake::{self, Folder, Refusal, SourceFile};
 use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::reports::record::{Grade, Record, Score};
@@ -22,8 +22,8 @@ const LARGER: u32 = 4;
 /// An answer that was read: nothing looks at its file again.
 pub struct Paper<'a> {
     exercise: &'a Exercise,
-    /// The texts, or why the file is no source file.
-    source: Result<Source, String>,
+    /// The texts, or why there are none.
+    source: Result<Source, Refusal>,
     /// See [`Grade::content`].
     pub content: String,
 }
@@ -46,11 +46,12 @@ pub fn compiled(papers: &[&Paper<'_>], options: &Options) -> Vec<Option<Library>
 }
 
 impl<'a> Paper<'a> {
-    /// Reads an answer, and the course's own check.
+    /// Reads the answer at `file` below the folder of the class, and the course's own check.
     ///
     /// # Errors
     /// When the course cannot be read. What is wrong with the answer is for its record.
     pub fn read(
+        class: &Folder,
         file: &Path,
         exercise: &'a Exercise,
         course: &Course,
@@ -61,22 +62,17 @@ impl<'a> Paper<'a> {
             path: path.strip_prefix(&course.root).unwrap_or(&path).to_owned(),
             ..intake::read(&path)?
         };
-        let program = intake::read(file);
+        let name = PathBuf::from(neutral_name(&exercise.manifest.id));
+        let program = class.submission(file, &name);
         let text = match &program {
             Ok(program) => Ok(&*program.text),
-            Err(problem) => Err(&*problem.what),
+            Err(refusal) => Err(refusal.sentence()),
         };
         let content = content::of(text, &check, exercise, conditions);
-        let source = match program {
-            Ok(program) => Ok(Source {
-                program: SourceFile {
-                    path: PathBuf::from(neutral_name(&exercise.manifest.id)),
-                    ..program
-                },
-                check: Some(check),
-            }),
-            Err(problem) => Err(problem.what),
-        };
+        let source = program.map(|program| Source {
+            program,
+            check: Some(check),
+        });
         Ok(Paper {
             exercise,
             content,
@@ -89,7 +85,8 @@ impl<'a> Paper<'a> {
     pub fn judge(&self, library: Option<&Library>, options: &Options) -> Record {
         let source = match &self.source {
             Ok(source) => source,
-            Err(what) => return self.refused(what),
+            Err(Refusal::Rejected(what)) => return self.refused(what),
+            Err(Refusal::Unreadable(what)) => return self.fault(what.clone()),
         };
         let first = self.attempt(source, library, options);
         let verdict = first.object.verdict;
@@ -156,7 +153,7 @@ impl<'a> Paper<'a> {
             identical_to: None,
             sandbox: outcome.map_or_else(String::new, |outcome| outcome.layers.to_string()),
             remarks: Vec::new(),
-            review: Vec::new(),
+            review: outcome.map_or_else(Vec::new, |outcome| outcome.review.clone()),
         });
         record
     }

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::lines::{Kept, Lines};
+use super::lines::Lines;
+use super::results_folder;
 use super::roll::{Key, Roll};
 use crate::failure::Problem;
 use crate::output;
@@ -41,6 +42,9 @@ impl Ledger {
             )
             .help("make it writable, or name another folder with `--results`")
         };
+        if folder.exists() && !folder.is_dir() {
+            return Err(wrong(io::Error::other("it is no folder")));
+        }
         fs::create_dir_all(folder).map_err(wrong)?;
         // Before it is opened: it may be a pipe.
         Lines::read(&path)?;
@@ -61,20 +65,50 @@ impl Ledger {
         &self.lines
     }
 
-    /// What was judged of this student and exercise, if that still counts.
-    pub fn current(&self, key: &Key, content: &str) -> Option<&Record> {
+    /// What was judged of this student and exercise, if that still counts: see [`Kept::counts`].
+    pub fn current(&self, key: &Key, content: &str, sandbox: bool) -> Option<&Record> {
         let kept = self.lines.results.get(key)?;
-        kept.counts(content).then_some(&kept.record)
+        kept.counts(content, sandbox).then_some(&kept.record)
+    }
+
+    /// Writes a ledger that says what `lines` say, all of it or nothing.
+    ///
+    /// # Errors
+    /// When there is one already, or none can be written.
+    pub fn write(folder: &Path, lines: &Lines) -> Result<(), Problem> {
+        // Locked until this is over.
+        let empty = Ledger::open(folder)?;
+        let wrong = |what: String| Problem::at(&empty.path, None, what);
+        if empty.lines.roll.is_some() {
+            return Err(wrong("there are results here already".to_string()).help(
+                "name an empty folder; to join these results too, name them with the others",
+            ));
+        }
+        let mut text = String::new();
+        let all = lines.results.values().map(|kept| json(&kept.record));
+        for line in lines.roll.iter().map(json).chain(all) {
+            text += &line.map_err(|error| wrong(error.to_string()))?;
+        }
+        results_folder::replace(&empty.path, &text, true)
+            .map_err(|error| wrong(format!("the results cannot be written: {error}")))
     }
 
     /// The class is now this one.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or this is the ledger of another part of the class.
     pub fn enroll(&mut self, roll: Roll) -> Result<(), Problem> {
         let known = self.lines.roll.as_ref();
+        if let Some(other) = known.filter(|known| known.shards != roll.shards) {
+            return Err(Problem::at(
+                &self.path,
+                None,
+                format!("these are the results of {}", other.part()),
+            )
+            .help("name another folder with `--results`; `threadlings merge` joins them later"));
+        }
         if roll.regrade || !known.is_some_and(|known| known.is_like(&roll)) {
-            self.write(&roll, "the list of the submissions")?;
+            self.append(&roll, "the list of the submissions")?;
         }
         self.lines.enroll(roll);
         Ok(())
@@ -85,21 +119,18 @@ impl Ledger {
     /// # Errors
     /// When the disk is full, or gone.
     pub fn add(&mut self, record: Record) -> Result<(), Problem> {
-        self.write(&record, "a result")?;
+        self.append(&record, "a result")?;
         self.lines
             .keep(record)
             .map_err(|why| Problem::at(&self.path, None, why))
     }
 
-    fn write(&mut self, line: &impl Serialize, what: &str) -> Result<(), Problem> {
-        let written = serde_json::to_vec(line)
-            .map_err(io::Error::from)
-            .and_then(|mut line| {
-                line.push(b'\n');
-                self.file.write_all(&line)?;
-                self.file.sync_data()?;
-                Ok(line.len() as u64)
-            });
+    fn append(&mut self, line: &impl Serialize, what: &str) -> Result<(), Problem> {
+        let written = json(line).and_then(|line| {
+            self.file.write_all(line.as_bytes())?;
+            self.file.sync_data()?;
+            Ok(line.len() as u64)
+        });
         match written {
             Ok(length) => {
                 self.lines.whole += length;
@@ -119,18 +150,8 @@ impl Ledger {
     }
 }
 
-impl Kept {
-    /// Whether an answer with this content need not be judged again. What could not be graded is tried again, unless it
-    /// would come out the same.
-    pub fn counts(&self, content: &str) -> bool {
-        use threadlings::explanation::Verdict;
-        let is_final = self.record.object.verdict == Verdict::Unmodelled;
-        let grade = self.record.grade.as_ref();
-        !self.outdated
-            && grade.is_some_and(|grade| {
-                grade.content == content && (grade.score.is_some() || is_final)
-            })
-    }
+fn json(line: &impl Serialize) -> io::Result<String> {
+    Ok(serde_json::to_string(line)? + "\n")
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), Problem> {

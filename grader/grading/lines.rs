@@ -9,6 +9,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use serde_json::Value;
+use threadlings::explanation::Verdict;
 
 use super::roll::{FORMAT, Key, Roll};
 use crate::failure::Problem;
@@ -85,11 +86,12 @@ impl Lines {
         self.keep(record).map_err(|error| damaged(&error))
     }
 
-    /// What need not be judged again, by content.
-    pub fn counting(&self) -> impl Iterator<Item = (&str, &Record)> {
-        self.results.values().filter_map(|kept| {
+    /// What need not be judged again, by content: see [`Kept::counts`].
+    pub fn counting(&self, sandbox: bool) -> impl Iterator<Item = (&str, &Record)> {
+        self.results.values().filter_map(move |kept| {
             let content = &*kept.record.grade.as_ref()?.content;
-            kept.counts(content).then_some((content, &kept.record))
+            kept.counts(content, sandbox)
+                .then_some((content, &kept.record))
         })
     }
 
@@ -118,6 +120,20 @@ impl Lines {
         };
         self.results.insert(key, kept);
         Ok(())
+    }
+}
+
+impl Kept {
+    /// Whether an answer with this content need not be judged again. What could not be graded is tried again, unless it
+    /// would come out the same. `sandbox`: whether it must have run in one.
+    pub fn counts(&self, content: &str, sandbox: bool) -> bool {
+        let Some(grade) = self.record.grade.as_ref().filter(|_| !self.outdated) else {
+            return false;
+        };
+        let is_final = self.record.object.verdict == Verdict::Unmodelled;
+        grade.content == content
+            && (grade.score.is_some() || is_final)
+            && !(sandbox && grade.is_unsandboxed())
     }
 }
 

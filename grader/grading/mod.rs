@@ -1,12 +1,14 @@
 //! Grading a class: find the submissions, judge each, write each result down as soon as it is known.
 
 pub mod book;
+pub mod closing;
 mod content;
 mod feedback;
 mod judge;
 pub mod layout;
 pub mod ledger;
 pub mod lines;
+pub mod merge;
 mod plan;
 pub mod progress;
 mod queue;
@@ -16,7 +18,7 @@ mod safe_names;
 mod score;
 pub mod shard;
 pub mod submission;
-mod table;
+pub mod summary;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -26,10 +28,13 @@ use judge::Paper;
 use layout::Found;
 use ledger::Ledger;
 use plan::Task;
+use shard::Shard;
 
 use crate::compile::Library;
+use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::failure::{Failure, Problem};
+use crate::intake::Folder;
 use crate::options::Options;
 use crate::reports::record::Record;
 
@@ -39,8 +44,8 @@ pub struct Class<'a> {
     pub root: &'a Path,
     /// What was found in it.
     pub found: &'a Found,
-    /// Which part of the class this is, as typed.
-    pub shard: Option<String>,
+    /// Which part of the class this is.
+    pub shard: Option<Shard>,
     /// The exercises, with their own checks.
     pub course: &'a Course,
 }
@@ -75,15 +80,18 @@ pub fn grade(
 ) -> Result<(), Failure> {
     let conditions =
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
-    let roll = plan::roll(class, &conditions, manner.regrade)?;
+    let folder = Folder::open(class.root)?;
+    let roll = plan::roll(class, &folder, &conditions, manner.regrade)?;
     ledger.enroll(roll.clone())?;
-    let tasks = plan::tasks(class, &roll, ledger)?;
+    let sandbox = options.confinement == Confinement::Required;
+    let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
     let open: usize = tasks.iter().map(|task| task.members.len()).sum();
     let all = roll.submissions.len();
     listener.begin(all, all - open);
     let one = Options {
         every_scenario: true,
         incremental: false,
+        stranger: true,
         jobs: 1,
         quiet: true,
         color: false,
@@ -92,7 +100,7 @@ pub fn grade(
     let workers = options.jobs.max(1) as usize;
     // As large as wanted, but not so large that a worker would have nothing to do.
     let batch = manner.batch.min(tasks.len().div_ceil(workers));
-    let prepare = |batch: &[_]| prepared(batch, class.course, &conditions, &one);
+    let prepare = |batch: &[_]| prepared(batch, &folder, class.course, &conditions, &one);
     let work = |task: &Task<'_>, prepared| result(task, prepared, &one);
     queue::run(&tasks, batch, workers, prepare, work, |task, result| {
         // A file that has just been replaced is for the next run.
@@ -121,6 +129,7 @@ struct Prepared<'a> {
 /// longer what it was, and none of what is known already.
 fn prepared<'a>(
     batch: &[Task<'a>],
+    folder: &Folder,
     course: &Course,
     conditions: &Conditions,
     options: &Options,
@@ -129,7 +138,7 @@ fn prepared<'a>(
         if task.known.is_some() {
             return Ok(None);
         }
-        let paper = Paper::read(&task.file, task.exercise, course, conditions)?;
+        let paper = Paper::read(folder, &task.file, task.exercise, course, conditions)?;
         let is_same = paper.content == task.members[0].content;
         Ok(is_same.then_some(Prepared {
             paper,

@@ -1,21 +1,24 @@
 //! What is to be judged: what no result is known of, and of equal answers one.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Class;
 use super::content::{self, Conditions};
 use super::judge::Paper;
+use super::layout::names;
 use super::ledger::Ledger;
 use super::roll::{Entry, FORMAT, Left, Roll};
+use super::shard::Shard;
 use crate::courses::Exercise;
 use crate::failure::{Failure, Problem};
+use crate::intake::Folder;
 use crate::paths;
 use crate::reports::record::Record;
 
 /// Equal answers to one exercise.
 pub struct Task<'a> {
-    /// Where the first of them is.
+    /// Where the first of them is, below the folder of the class.
     pub file: PathBuf,
     /// What they answer.
     pub exercise: &'a Exercise,
@@ -29,17 +32,21 @@ pub struct Task<'a> {
 ///
 /// # Errors
 /// When the course cannot be read, or a student has two answers to one exercise.
-pub fn roll(class: &Class<'_>, conditions: &Conditions, regrade: bool) -> Result<Roll, Failure> {
-    let lossy = |path: &std::path::Path| path.display().to_string();
+pub fn roll(
+    class: &Class<'_>,
+    folder: &Folder,
+    conditions: &Conditions,
+    regrade: bool,
+) -> Result<Roll, Failure> {
+    let shown = |path: &Path| names::visible(path.as_os_str());
     let mut submissions = Vec::new();
     for submission in &class.found.submissions {
         let exercise = class.course.require_exercise(&submission.exercise)?;
-        let file = class.root.join(&submission.path);
-        let paper = Paper::read(&file, exercise, class.course, conditions)?;
+        let paper = Paper::read(folder, &submission.path, exercise, class.course, conditions)?;
         submissions.push(Entry {
             student: submission.student.clone(),
             exercise: submission.exercise.clone(),
-            path: lossy(&submission.path),
+            path: shown(&submission.path),
             content: paper.content,
             remarks: submission.remarks.clone(),
         });
@@ -58,21 +65,21 @@ pub fn roll(class: &Class<'_>, conditions: &Conditions, regrade: bool) -> Result
         .into());
     }
     let unmatched = class.found.unmatched.iter().map(|left| Left {
-        path: lossy(&left.path),
+        path: shown(&left.path),
         reason: left.reason.clone(),
     });
     Ok(Roll {
         ledger: FORMAT,
         root: paths::shown(&paths::absolute(class.root)),
         layout: class.found.layout.clone(),
-        shards: class.shard.iter().cloned().collect(),
+        shards: class.shard.iter().map(Shard::to_string).collect(),
         regrade,
         submissions,
         unmatched: unmatched.collect(),
     })
 }
 
-/// What is to be done for the submissions on the roll.
+/// What is to be done for the submissions on the roll. `sandbox`: whether they must have run in one.
 ///
 /// # Errors
 /// When the course has changed meanwhile.
@@ -80,6 +87,7 @@ pub fn tasks<'a>(
     class: &Class<'a>,
     roll: &'a Roll,
     ledger: &Ledger,
+    sandbox: bool,
 ) -> Result<Vec<Task<'a>>, Failure> {
     let files: BTreeMap<(&str, &str), PathBuf> = class
         .found
@@ -87,14 +95,15 @@ pub fn tasks<'a>(
         .iter()
         .map(|submission| {
             let key = (&*submission.student, &*submission.exercise);
-            (key, class.root.join(&submission.path))
+            (key, submission.path.clone())
         })
         .collect();
-    let by_content: BTreeMap<&str, &Record> = ledger.lines().counting().collect();
+    let by_content: BTreeMap<&str, &Record> = ledger.lines().counting(sandbox).collect();
     let mut tasks: Vec<Task<'a>> = Vec::new();
     let mut at: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &roll.submissions {
-        if ledger.current(&entry.key(), &entry.content).is_some() {
+        let known = ledger.current(&entry.key(), &entry.content, sandbox);
+        if known.is_some() {
             continue;
         }
         let equal = at.get(&*entry.content).copied();

@@ -2,14 +2,15 @@
 //! there whole or not at all.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::book::Gradebook;
-use super::{feedback, safe_names, table};
+use super::summary::Summary;
+use super::{feedback, safe_names};
 use crate::failure::Problem;
+use crate::reports::{self, Style};
 
 /// The table for a spreadsheet.
 pub const GRADES: &str = "grades.csv";
@@ -25,9 +26,11 @@ pub const FEEDBACK: &str = "feedback";
 /// # Errors
 /// When the disk is full, or the folder cannot be written.
 pub fn write(folder: &Path, book: &Gradebook) -> Result<(), Problem> {
+    let summary = Summary::of(book);
+    let overview = summary.overview(Style::PLAIN, None) + &summary.examples(Style::PLAIN);
     let files = [
-        (GRADES, table::csv(&book.records)),
-        (SUMMARY, String::new()),
+        (GRADES, reports::table_of(&book.records)),
+        (SUMMARY, overview),
         (UNMATCHED, unmatched(book)),
     ];
     for (name, text) in files {
@@ -55,13 +58,16 @@ fn unmatched(book: &Gradebook) -> String {
 fn write_feedback(folder: &Path, book: &Gradebook) -> io::Result<()> {
     let students = book.roll.submissions.iter().map(|entry| &*entry.student);
     let names = safe_names::of(students);
+    let exercises = book.roll.submissions.iter().map(|entry| &*entry.exercise);
+    let exercises = safe_names::of(exercises);
     let mut written = BTreeSet::new();
     for record in &book.records {
         let Some(grade) = &record.grade else {
             continue;
         };
         let name = &names[&*grade.student];
-        let path = folder.join(name).join(format!("{}.txt", grade.exercise));
+        let file = format!("{}.txt", exercises[&*grade.exercise]);
+        let path = folder.join(name).join(file);
         replace(&path, &feedback::text(record, grade), false)?;
         written.insert(path);
     }
@@ -70,7 +76,8 @@ fn write_feedback(folder: &Path, book: &Gradebook) -> io::Result<()> {
     for (student, exercise) in book.gone.iter().cloned().chain(enrolled) {
         let safe = safe_names::harmless(&student);
         for name in [safe_names::marked(&safe, &student), safe] {
-            let path = folder.join(name).join(format!("{exercise}.txt"));
+            let file = format!("{}.txt", safe_names::harmless(&exercise));
+            let path = folder.join(name).join(file);
             if !written.contains(&path) && path.is_file() {
                 fs::remove_file(&path)?;
                 // Only if nothing else is in it.
@@ -88,15 +95,17 @@ pub fn replace(path: &Path, text: &str, lasting: bool) -> io::Result<()> {
     }
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     fs::create_dir_all(&folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".new-")
-        // As for any other file: less what the user's mask takes away.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(&folder)?;
+    // Always the same name: what an interrupted run has left is written over.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = folder.join(format!(".new-{name}"));
+    let mut file = File::create(&aside)?;
     file.write_all(text.as_bytes())?;
     if lasting {
-        file.as_file().sync_all()?;
+        file.sync_all()?;
     }
-    file.persist(path).map_err(|error| error.error)?;
+    fs::rename(aside, path)?;
+    if lasting {
+        File::open(&folder)?.sync_all()?;
+    }
     Ok(())
 }

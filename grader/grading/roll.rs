@@ -1,9 +1,11 @@
 //! The roll of a class: what there is to grade. A line of the ledger, so that a ledger alone tells what is missing in it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::shard::Shard;
 use crate::paths;
 
 /// Number of the format of the ledger.
@@ -74,6 +76,31 @@ impl Roll {
             submissions: Vec::new(),
             unmatched: Vec::new(),
         }
+    }
+
+    /// How much of the class it is, in words.
+    pub fn part(&self) -> String {
+        match self.shards.as_slice() {
+            [] => "the whole class".to_string(),
+            shards => format!("shard {} of the class", shards.join(", ")),
+        }
+    }
+
+    /// The parts of the class that are not here, as they are typed after `--shard`.
+    pub fn missing_shards(&self) -> Vec<String> {
+        let mut divisions: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for shard in self
+            .shards
+            .iter()
+            .filter_map(|text| text.parse::<Shard>().ok())
+        {
+            divisions.entry(shard.of).or_default().insert(shard.part);
+        }
+        let missing = divisions.into_iter().flat_map(|(of, there)| {
+            let parts = (1..=of).filter(move |part| !there.contains(part));
+            parts.map(move |part| Shard { part, of }.to_string())
+        });
+        missing.collect()
     }
 
     /// A file below the root, as a reader sees it.

@@ -6,7 +6,10 @@ use threadlings::verdict::{self, Virtue};
 
 use crate::courses::{Exercise, manifest::Rubric};
 use crate::outcome::{Cause, End, Outcome, Tried};
-use crate::reports::record::{Part, Score};
+use crate::reports::record::{Grade, Part, Score};
+
+/// Why an answer has no points in which nothing was done.
+const STARTER: &str = "it is the file that was handed out";
 
 /// The points of an answer; `None` where it could not be judged, which is no zero.
 ///
@@ -34,7 +37,7 @@ pub fn of(exercise: &Exercise, outcome: &Outcome, is_untouched: bool) -> Option<
                 return None;
             }
             if is_untouched {
-                return nothing("it is the file that was handed out");
+                return nothing(STARTER);
             }
             let needs_threads = outcome.tried.iter().any(|tried| tried.scenario.concurrent);
             let counted = |tried: &&Tried| tried.scenario.concurrent || !needs_threads;
@@ -55,6 +58,12 @@ pub fn of(exercise: &Exercise, outcome: &Outcome, is_untouched: bool) -> Option<
             None
         }
     }
+}
+
+/// Whether the answer is the file that was handed out.
+pub fn is_of_starter(grade: &Grade) -> bool {
+    let mut parts = grade.score.iter().flat_map(|score| &score.parts);
+    parts.any(|part| part.lost.as_deref() == Some(STARTER))
 }
 
 /// A share of the points: how many of how many, and why not all.

@@ -14,9 +14,9 @@ use super::submission::Submission;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
     /// From 1 to `of`.
-    part: u32,
+    pub part: u32,
     /// At least 1.
-    of: u32,
+    pub of: u32,
 }
 
 impl Shard {

@@ -84,6 +84,8 @@ fn compiled(subject: &Subject, options: &Options) -> Result<Executable, Failure>
         .map(|scenario| scenario.name)
         .collect();
     let input = compile::Input {
+        stranger: false,
+        allow_unsafe: true,
         file: source.program.as_input(),
         check: source.check.as_ref().map(|check| check.as_input()),
         scenarios: &scenarios,

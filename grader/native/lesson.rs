@@ -27,6 +27,8 @@ pub fn lesson(outcome: &Outcome, options: &Options) -> Option<String> {
         return None;
     };
     let input = compile::Input {
+        stranger: false,
+        allow_unsafe: true,
         file: SourceText {
             path: program.as_ref(),
             text,

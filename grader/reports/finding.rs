@@ -66,12 +66,17 @@ impl Place {
     pub fn of(site: &Site) -> Place {
         let line = site.line.max(1);
         let end_line = site.end_line.max(line);
-        let is_range = end_line > line || site.end_column > site.column;
+        // What is empty is shown by the character that it stands before.
+        let end = if end_line > line {
+            site.end_column.max(1)
+        } else {
+            site.end_column.max(site.column.saturating_add(1))
+        };
         Place {
             file: site.file.clone(),
             line,
             end_line,
-            columns: (site.column > 0 && is_range).then_some((site.column, site.end_column.max(1))),
+            columns: (site.column > 0).then_some((site.column, end)),
         }
     }
 }
@@ -97,8 +102,8 @@ impl<'a> Finding<'a> {
         let bug = record.object.bug.as_ref();
         let (code, name) = identity(bug.map_or(verdict.name(), |bug| &bug.class));
         let mut title = visible(ungraded.unwrap_or(&record.words.headline));
-        if let (Verdict::DoesNotCompile, Some(error)) = (verdict, compile_errors(record).first()) {
-            title = format!("{title}: {}", error.message);
+        if let (Level::Wrong, Some(reason)) = (level, reason(record)) {
+            title = format!("{title}: {reason}");
         }
         let primary = primary(record);
         Some(Finding {
@@ -174,9 +179,18 @@ pub(super) fn compile_errors(record: &Record) -> Vec<CompileError> {
             Some((code, message)) => (Some(code.to_string()), message),
             None => (None, head),
         };
-        rest.trim_start().starts_with("--> ").then(|| CompileError {
+        let message = message.strip_prefix(": ").unwrap_or(message);
+        // A program that words its own errors can begin them with an empty line.
+        let mut words = std::iter::once(message).chain(rest.lines().map(str::trim));
+        let is_placed = rest
+            .lines()
+            .any(|line| line.trim_start().starts_with("--> "));
+        is_placed.then(|| CompileError {
             code,
-            message: message.strip_prefix(": ").unwrap_or(message).to_string(),
+            message: words
+                .find(|line| !line.is_empty())
+                .unwrap_or_default()
+                .to_string(),
             text: text.to_string(),
             at: place_in(rest, record),
         })
@@ -201,7 +215,7 @@ pub(super) fn all(records: &[Record]) -> Vec<(Finding<'_>, String)> {
         .collect()
 }
 
-/// The first 16 digits of the hash of some texts; that of "a", "bc" is another than that of "ab", "c".
+/// The first 32 digits of the hash of some texts; that of "a", "bc" is another than that of "ab", "c".
 pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -210,7 +224,7 @@ pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
     }
     let hash = hash.finalize();
     hash.iter()
-        .take(8)
+        .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
@@ -220,6 +234,21 @@ pub(super) fn whose(record: &Record) -> String {
     match &record.grade {
         Some(grade) => format!("{}, {}", visible(&grade.student), visible(&grade.exercise)),
         None => visible(&record.object.subject.path),
+    }
+}
+
+/// What headlines leave to the notes: the first thing that is not accepted, without its place.
+fn reason(record: &Record) -> Option<String> {
+    match record.object.verdict {
+        Verdict::DoesNotCompile => Some(compile_errors(record).first()?.message.clone()),
+        Verdict::Rejected => {
+            let headline = &record.words.headline;
+            let mut notes = record.object.notes.iter();
+            let reason = notes.find(|note| *note != headline)?;
+            let placed = place_in(reason, record).and_then(|_| reason.split_once(": "));
+            Some(visible(placed.map_or(reason, |(_, reason)| reason)))
+        }
+        _ => None,
     }
 }
 

@@ -7,11 +7,15 @@
 use std::fmt::Write as _;
 
 use super::finding::{Finding, Level, hash, whose};
-use super::harmless::{lines, visible};
+use super::harmless::{lines, shortened, visible};
 use super::record::Record;
 
 /// The runner shows no more errors of a step, and no more warnings; further ones are dropped without a word.
 const SHOWN: usize = 10;
+
+/// Characters of a message. The runner cuts what is longer than 4,096 units of UTF-16, and what is said of further
+/// findings stands at the end.
+const MESSAGE: usize = 2_000;
 
 /// The annotations and the log.
 pub(super) fn annotations(records: &[Record]) -> String {
@@ -92,14 +96,14 @@ fn message(finding: &Finding<'_>) -> String {
     if finding.record.object.bug.is_some() {
         let _ = write!(message, "\nexplain: threadlings explain {}", finding.code);
     }
-    message
+    shortened(&message, MESSAGE)
 }
 
 fn properties(finding: &Finding<'_>) -> String {
     let place = &finding.place;
     let mut properties = format!(
         "file={},line={},endLine={}",
-        property(&place.file),
+        property(&visible(&place.file)),
         place.line,
         place.end_line
     );
@@ -196,7 +200,7 @@ fn longest_run(text: &str, of: char) -> usize {
 /// A line of text in Markdown, also within HTML. Names in back-quotes are shown as code; no other sign means anything.
 fn markdown(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return references(text);
     }
     let code = |(at, part): (usize, &&str)| {

@@ -50,7 +50,8 @@ fn note(text: &mut String) {
     *text = shortened(&visible(text), NOTE);
 }
 
-fn shortened(text: &str, most: usize) -> String {
+/// No more than `most` characters, and dots where that is less.
+pub(super) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_string(),
@@ -86,8 +87,12 @@ fn sign(c: char) -> char {
         // Unicode has a picture for each of these.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(' '),
         '\u{7f}' => '\u{2421}',
-        // The second set of control characters, and what turns the direction of reading.
-        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        // The second set of control characters, what turns the direction of reading, and what is no character in XML.
+        '\u{80}'..='\u{9f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{fffe}'
+        | '\u{ffff}' => '\u{fffd}',
         other => other,
     }
 }

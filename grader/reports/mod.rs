@@ -197,6 +197,12 @@ impl Format {
     }
 }
 
+/// The table of a class: one row for each answer.
+#[must_use]
+pub fn table_of(records: &[Record]) -> String {
+    csv::document(records)
+}
+
 /// The report that people read.
 #[must_use]
 pub fn human(report: &Report, style: Style) -> String {

@@ -225,6 +225,14 @@ pub struct Part {
     pub lost: Option<String>,
 }
 
+impl Grade {
+    /// Whether the answer ran without a sandbox.
+    #[must_use]
+    pub fn is_unsandboxed(&self) -> bool {
+        self.sandbox.starts_with("UNSANDBOXED")
+    }
+}
+
 impl Record {
     /// A report as a record, of nobody's answer.
     #[must_use]

@@ -70,7 +70,7 @@ pub(super) fn document(records: &[Record]) -> String {
         }],
     });
     // Nothing in a value can fail to be written.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    serde_json::to_string(&document).unwrap_or_default() + "\n"
 }
 
 /// Bug classes and verdicts, as rules or as notifications, in the order of their codes.
@@ -93,7 +93,7 @@ fn descriptor(code: &str, name: &str, level: Level) -> Value {
     let page = page(code).unwrap_or_else(|| plain_page(name));
     // "# TL0302 · deadlock", an empty line, the paragraph that says what it is.
     let (title, body) = page.split_once("\n\n").unwrap_or((page, page));
-    let title = title.rsplit_once("· ").map_or(name, |(_, title)| title);
+    let title = title.rsplit_once("· ").map_or(title, |(_, title)| title);
     let paragraph = body.split("\n\n").next().unwrap_or(body).replace('\n', " ");
     let level = level_name(level);
     json!({
@@ -225,7 +225,7 @@ fn flow_location(step: &Step, what: &str) -> Value {
         end_line: step.line,
         columns: None,
     };
-    let text = format!("{}. `{}` {}", step.n, visible(&step.thread), visible(what));
+    let text = format!("{}. `{}`: {}", step.n, visible(&step.thread), visible(what));
     let mut found = json!({
         "executionOrder": step.n,
         "location": match step.line {
@@ -271,6 +271,12 @@ fn properties(record: &Record) -> Value {
         if let Some(score) = &grade.score {
             put("points", json!(score.points));
             put("maxPoints", json!(score.max));
+        }
+        for (name, said) in [("remarks", &grade.remarks), ("review", &grade.review)] {
+            if !said.is_empty() {
+                let said = said.iter().map(|sentence| visible(sentence));
+                put(name, json!(said.collect::<Vec<_>>()));
+            }
         }
     }
     if let Some(search) = &record.object.search {

@@ -5,6 +5,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
+use super::depth;
 use super::operand::Operand;
 pub use super::span::{Position, Span};
 use super::walk::Walk;
@@ -164,15 +165,21 @@ pub struct Index {
     pub(super) has_unsafe: bool,
 }
 
-/// Indexes a file; empty when it is not Rust.
+/// Indexes a file; empty when it is not Rust, or nested more deeply than anybody would write it.
 pub(super) fn build(text: &str) -> Index {
-    let mut walk = Walk::default();
-    if let Ok(file) = syn::parse_file(text) {
-        walk.visit_file(&file);
-        let tokens = text.parse::<TokenStream>().unwrap_or_default();
-        walk.index.has_unsafe = tokens.into_iter().any(is_unsafe);
-    }
-    walk.index
+    depth::with_room(|| {
+        let tokens = text.parse::<TokenStream>().ok();
+        if !tokens.clone().is_some_and(depth::is_shallow) {
+            return Index::default();
+        }
+        let mut walk = Walk::default();
+        if let Ok(file) = syn::parse_file(text) {
+            walk.visit_file(&file);
+            walk.index.has_unsafe = tokens.unwrap_or_default().into_iter().any(is_unsafe);
+        }
+        walk.index
+    })
+    .unwrap_or_default()
 }
 
 /// Whether the keyword `unsafe` stands here, or anywhere inside, macro calls included.

@@ -5,6 +5,7 @@
 //! collection tells them apart (`forks[2]`), then the names at other places of use, and last an ordinal. Two
 //! names never collide, and an address is never one.
 
+mod depth;
 pub mod index;
 mod memory;
 mod operand;

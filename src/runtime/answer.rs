@@ -36,6 +36,10 @@ fn oddity(answer: &Exploration, request: &Request, page: &Page) -> Option<&'stat
             return Some("its trace is one of something else");
         }
     }
+    let is_try = matches!(request.task, Task::Try);
+    if is_try != answer.ending.is_some() {
+        return Some("it answers another question");
+    }
     let is_consistent = match &request.task {
         Task::Explore(_) => {
             let is_proof = answer.complete;
@@ -44,7 +48,7 @@ fn oddity(answer: &Exploration, request: &Request, page: &Page) -> Option<&'stat
         }
         Task::Hunt(_) => !answer.complete && answer.hunt.is_none(),
         Task::Replay(_) => answer.failure.is_some(),
-        Task::Try => answer.ending.is_some() && answer.failure.is_none(),
+        Task::Try => answer.failure.is_none() && !answer.complete,
         Task::Ask(..) => answer.opinion.is_some() && answer.failure.is_none(),
     };
     (!is_consistent).then_some("it contradicts itself")

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, IntoRawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,8 @@ use crate::witness::relinearise;
 
 /// The longest request, in bytes.
 const LONGEST_REQUEST: u64 = 64 << 20;
+/// One that is not longer is nowhere else in memory.
+const USUAL_REQUEST: usize = 64 << 10;
 
 /// Whether this process is one that [`super::run`] has started: then it must call [`child_main`] before all else.
 #[must_use]
@@ -51,8 +53,10 @@ pub fn child_main() -> ! {
 fn serve() -> io::Result<()> {
     die_with_parent()?;
     close_the_rest();
-    let mut order = Vec::new();
-    io::stdin().take(LONGEST_REQUEST).read_to_end(&mut order)?;
+    // Not by way of std's own buffer, in which it would stay.
+    let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut order = Vec::with_capacity(USUAL_REQUEST);
+    input.take(LONGEST_REQUEST).read_to_end(&mut order)?;
     let output = moved(libc::STDOUT_FILENO)?;
     let page = moved(libc::STDERR_FILENO)?;
     silence()?;

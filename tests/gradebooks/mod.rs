@@ -1,5 +1,7 @@
 //! What learning platforms and spreadsheets read: the formats about points, from records made by hand.
 
+mod autograder;
+mod documented;
 mod fields;
 mod tables;
 

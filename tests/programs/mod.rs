@@ -1,6 +1,7 @@
 //! Whole programs and exercises through the real command: verdicts, reports, and that both are repeatable.
 
 mod courses;
+mod formats;
 mod hunts;
 mod native;
 mod pages;

@@ -1,6 +1,6 @@
 //! From traces made by hand to verdicts and reports.
 
-mod builder;
+pub mod builder;
 mod classes;
 mod data_race;
 mod linearise;

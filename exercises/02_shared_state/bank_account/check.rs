@@ -1,7 +1,12 @@
 //! What a correct account does, whichever card comes first.
 
-use super::*;
+use super::BankAccount;
 use std::thread;
+
+/// What an answer offers, with exactly these types: any other type could say that it is equal to everything.
+const _: (fn(u64) -> BankAccount, fn(&BankAccount, u64)) = (BankAccount::new, BankAccount::deposit);
+const _: (fn(&BankAccount, u64) -> bool, fn(&BankAccount) -> u64) =
+    (BankAccount::withdraw, BankAccount::balance);
 
 /// One card alone.
 pub fn a_withdrawal_needs_enough_money() {

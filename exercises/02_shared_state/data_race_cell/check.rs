@@ -1,7 +1,11 @@
 //! What a correct board shows, whoever comes first.
 
-use super::*;
+use super::Board;
 use std::thread;
+
+/// What an answer offers, with exactly these types: any other type could say that it is equal to everything.
+const _: (fn() -> Board, fn(&Board, usize)) = (Board::new, Board::show);
+const _: fn(&Board) -> Option<usize> = Board::read;
 
 /// Nobody films yet.
 pub fn a_board_is_empty_and_then_it_is_not() {

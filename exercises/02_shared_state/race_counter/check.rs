@@ -1,7 +1,12 @@
 //! What a correct turnstile does, whoever comes first.
 
-use super::*;
+use super::{Counter, run};
 use std::thread;
+
+/// What an answer offers, with exactly these types: any other type could say that it is equal to everything.
+const _: (fn() -> Counter, fn(&Counter), fn(&Counter) -> u64) =
+    (Counter::new, Counter::increment, Counter::get);
+const _: fn(usize, u64) -> u64 = run;
 
 /// Two threads count one visitor each.
 pub fn two_at_once() {

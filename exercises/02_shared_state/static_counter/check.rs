@@ -1,7 +1,10 @@
 //! What a correct slate says, whoever writes on it first.
 
-use super::*;
+use super::{bring_in, counted};
 use std::thread;
+
+/// What an answer offers, with exactly these types: any other type could say that it is equal to everything.
+const _: (fn(u32), fn() -> u32) = (bring_in, counted);
 
 /// One shepherd alone.
 pub fn one_flock_after_the_other() {

@@ -1,7 +1,12 @@
 //! What a correct printer prints, whoever presses first.
 
-use super::*;
+use super::Printer;
 use std::thread;
+
+/// What an answer offers, with exactly these types: any other type could say that it is equal to everything.
+const _: (fn() -> Printer, fn(&Printer, &str), fn(&Printer, &str)) =
+    (Printer::new, Printer::f, Printer::g);
+const _: fn(&Printer) -> Vec<String> = Printer::lines;
 
 const RULE: &str = "=====";
 

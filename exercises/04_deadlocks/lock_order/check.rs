@@ -1,7 +1,13 @@
 //! What correct transfers do, in whichever direction they go.
 
-use super::*;
+use super::{Account, transfer};
+use std::sync::Mutex;
 use std::thread;
+
+/// What an answer offers, with exactly these types: any other type could say that it is equal to everything.
+const _: fn(u32, u64) -> Account = Account::new;
+const _: fn(&Account, &Account, u64) -> bool = transfer;
+const _: fn(&Account) -> &Mutex<u64> = |account| &account.balance;
 
 fn balances(accounts: [&Account; 2]) -> [u64; 2] {
     accounts.map(|account| *account.balance.lock().unwrap())

@@ -76,8 +76,14 @@ pub fn choose<'a>(
     let (student, id) = (&ranked[0].1.student.name, &ranked[0].1.exercise.manifest.id);
     if undecided {
         let count = best.len();
+        let folders: BTreeSet<_> = best.iter().map(|(_, it)| it.path.parent()).collect();
+        let several = if folders.len() == count {
+            format!("; if `{student}` is a folder of several students, grade it by itself")
+        } else {
+            String::new()
+        };
         let reason = format!(
-            "one of {count} files that could be the answer of `{student}` to `{id}`, so none of them is graded: leave one, or use `--map`"
+            "one of {count} files that could be the answer of `{student}` to `{id}`, so none of them is graded: leave one, or use `--map`{several}"
         );
         let all = ranked.iter().map(|(_, it)| Unmatched {
             path: it.path.clone(),

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::names::{self, visible};
 use super::walk::{Kind, Tree};
-use super::{Found, Submission, Unmatched, words};
+use super::{Found, Submission, Unmatched, found};
 use crate::courses::{Course, Exercise};
 use crate::failure::Problem;
 use crate::paths;
@@ -28,7 +28,7 @@ pub fn submissions(
     let text = fs::read(file).map_err(|error| {
         Problem::at(file, None, format!("the map cannot be read: {error}")).help(HELP)
     })?;
-    let mut found = Found {
+    let mut result = Found {
         unmatched: std::mem::take(&mut tree.odd),
         ..Found::default()
     };
@@ -63,7 +63,7 @@ pub fn submissions(
         }
         match fs::symlink_metadata(root.join(&path)) {
             Ok(facts) if facts.is_file() && !through_link(root, &path) => {
-                found.submissions.push(Submission {
+                result.submissions.push(Submission {
                     student: row.student,
                     exercise: row.exercise,
                     path,
@@ -78,15 +78,15 @@ pub fn submissions(
                 };
                 let (line, map) = (row.line, paths::shown(file));
                 let reason = format!("{map}:{line} names it, but it {what}");
-                found.unmatched.retain(|it| it.path != path);
-                found.unmatched.push(Unmatched { path, reason });
+                result.unmatched.retain(|it| it.path != path);
+                result.unmatched.push(Unmatched { path, reason });
             }
         }
     }
     for path in tree.files.iter().filter(|path| !named.contains(*path)) {
         if names::rust_stem(&visible(path.file_name().unwrap_or_default())).is_some() {
             let reason = "the map does not name it".to_string();
-            found.unmatched.push(Unmatched {
+            result.unmatched.push(Unmatched {
                 path: path.clone(),
                 reason,
             });
@@ -95,8 +95,11 @@ pub fn submissions(
         }
     }
     let form = format!("as {} says", paths::shown(file));
-    found.layout = words(std::iter::once((form, found.submissions.len())), &tree);
-    Ok(found)
+    result.layout = found::layout(
+        std::iter::once((form, result.submissions.len())),
+        tree.passed.words(),
+    );
+    Ok(result)
 }
 
 struct Row {
@@ -169,13 +172,14 @@ fn rows(file: &Path, text: &[u8], only: Option<&Exercise>) -> Result<Vec<Row>, P
             let what = format!("the field `{name}` is empty");
             return Err(Problem::at(file, usize::try_from(line).ok(), what).help(HELP));
         }
-        if row.student.contains(['/', '\\']) || [".", ".."].contains(&row.student.as_str()) {
+        let typed = field(student);
+        if typed.contains(['/', '\\']) || [".", ".."].contains(&&*typed) {
             let what = format!(
-                "`{}` cannot be a student's name: a folder is called like that",
+                "`{}` cannot be the name of a student: folders are named by it",
                 row.student
             );
             return Err(Problem::at(file, usize::try_from(line).ok(), what)
-                .help("names hold no `/` and no `\\`"));
+                .help("write a name without `/` and `\\`"));
         }
         rows.push(row);
     }
@@ -200,6 +204,11 @@ fn inside(typed: &str, root: &Path) -> Result<PathBuf, String> {
     let root = paths::absolute(root);
     let full = paths::absolute(&root.join(typed));
     let short = full.strip_prefix(&root).map_err(|_| outside())?;
+    if short.as_os_str().is_empty() {
+        return Err(format!(
+            "`{typed}` is the folder that is graded, and no file in it"
+        ));
+    }
     let plain = short
         .components()
         .all(|part| matches!(part, Component::Normal(_)));

@@ -5,18 +5,18 @@
 //! with a reason, or is counted among what was passed over.
 
 mod choose;
+mod found;
 mod handed_out;
 mod map;
 pub mod names;
 mod recognise;
-#[cfg(test)]
-mod tests;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use self::found::{Found, Unmatched};
 use self::recognise::{Candidate, Recogniser, Seen};
 use self::walk::Tree;
 use super::submission::Submission;
@@ -36,26 +36,6 @@ pub struct Sought<'a> {
     pub exercise: Option<&'a str>,
     /// A table that says which file is whose answer to what.
     pub map: Option<&'a Path>,
-}
-
-/// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// What was recognised and what was passed over, in words.
-    pub layout: String,
-    /// Sorted by student and exercise, which no two share.
-    pub submissions: Vec<Submission>,
-    /// Everything else that may have been meant to be graded; sorted.
-    pub unmatched: Vec<Unmatched>,
-}
-
-/// Something that may have been meant to be graded, and is not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unmatched {
-    /// A file or folder, relative to the folder that is graded. [`names::visible`] makes it fit to be shown.
-    pub path: PathBuf,
-    /// Why, and what to do about it; without a full stop.
-    pub reason: String,
 }
 
 /// Finds the submissions below `root`. The same files give the same answer, on every machine.
@@ -176,7 +156,7 @@ fn recognised(root: &Path, course: &Course, only: Option<&Exercise>, mut tree: T
     let forms = forms
         .into_iter()
         .map(|(form, count)| (form.words().to_string(), count));
-    found.layout = words(forms, &tree);
+    found.layout = found::layout(forms, tree.passed.words());
     found
 }
 
@@ -209,25 +189,6 @@ fn without_answer(root: &Path, recogniser: &Recogniser<'_>, tree: &Tree, found: 
             path: folder.clone(),
             reason,
         });
-    }
-}
-
-/// One sentence on what was recognised, and on what was not looked at.
-fn words(forms: impl Iterator<Item = (String, usize)>, tree: &Tree) -> String {
-    let forms: Vec<String> = forms
-        .map(|(form, count)| match count {
-            1 => format!("{form} (1 submission)"),
-            _ => format!("{form} ({count} submissions)"),
-        })
-        .collect();
-    let recognised = if forms.is_empty() {
-        "nothing was recognised".to_string()
-    } else {
-        forms.join(", ")
-    };
-    match tree.passed.words() {
-        Some(passed) => format!("{recognised}; passed over: {passed}"),
-        None => recognised,
     }
 }
 

@@ -151,7 +151,7 @@ impl Student {
             }
             parts.pop();
         }
-        student.name = parts.join("_").trim().to_string();
+        student.name = proper(&parts.join("_"));
         student.number = numbers.first().map(ToString::to_string);
         student.attempt = numbers
             .get(1)
@@ -170,7 +170,7 @@ impl Student {
         match end {
             Some(at) => Student::parse(&parts[..=at].join("_")),
             None => Student {
-                name: stem.trim().to_string(),
+                name: proper(stem),
                 ..Student::default()
             },
         }
@@ -181,7 +181,7 @@ impl Student {
         match name.split_once("_assignsubmission_") {
             Some((before, _)) => Student::parse(&format!("{before}_assignsubmission_")),
             None => Student {
-                name: name.trim().to_string(),
+                name: proper(name),
                 ..Student::default()
             },
         }
@@ -194,6 +194,14 @@ fn is_one_of_two(parts: &[&str], numbers: &[&str]) -> bool {
         [] => parts.len() > 2 && is_number(parts[parts.len() - 2]),
         [second] => is_number(second),
         _ => false,
+    }
+}
+
+/// `name` without spaces around it; nothing if a folder of that name would be another one.
+fn proper(name: &str) -> String {
+    match name.trim() {
+        "." | ".." => String::new(),
+        name => name.to_string(),
     }
 }
 

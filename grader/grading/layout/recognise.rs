@@ -304,10 +304,10 @@ impl<'a> Recogniser<'a> {
         }
         match self.named(stem) {
             Some((named, _)) => Seen::No(format!(
-                "no Rust file: an answer to `{}` must end in `.rs`",
+                "not a Rust file: an answer to `{}` must end in `.rs`",
                 named.manifest.id
             )),
-            None if at_the_top => Seen::No("no Rust file".into()),
+            None if at_the_top => Seen::No("not a Rust file".into()),
             None => Seen::Passed(Kind::NotRust),
         }
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::Unmatched;
 use super::names;
 use crate::failure::Problem;
+use crate::grading::ledger;
 
 /// Folders in folders: deeper ones are not looked into.
 const DEEPEST: usize = 32;
@@ -187,5 +188,5 @@ fn passed_over(entry: &DirEntry, folder: &Path) -> Option<Kind> {
         return Some(Kind::Built);
     }
     let at_the_top = folder.as_os_str().is_empty();
-    (at_the_top && name.ends_with("-results") && holds("results.jsonl")).then_some(Kind::Results)
+    (at_the_top && holds(ledger::NAME)).then_some(Kind::Results)
 }

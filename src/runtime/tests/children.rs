@@ -88,6 +88,24 @@ fn all(library: &Path) {
         assert_eq!(known, !function.is_empty(), "{how:?} {:#?}", last.stack);
     }
 
+    let after_the_last = exploration.entries.len();
+    let tried = run(
+        &Request {
+            task: Task::Try,
+            ..request(library, after_the_last)
+        },
+        &mut |_| (),
+    );
+    let ending = tried.expect("it ends").ending;
+    assert_eq!(ending, Some(Ending::Completed), "this program lies");
+
+    let another = Request {
+        entries: vec!["something else".into()],
+        ..request(library, 0)
+    };
+    let fault = run(&another, &mut |_| ()).unwrap_err().to_string();
+    assert!(fault.contains("other entry points"), "{fault}");
+
     let missing = run(&request(&library.with_extension("none"), 0), &mut |_| ());
     assert!(
         missing

@@ -181,7 +181,8 @@ extern "C" fn entry_name(entry: usize) -> Text {
 }
 
 unsafe extern "C" fn run_main(entry: usize) -> u64 {
-    std::panic::catch_unwind(ENTRIES[entry].1).is_err() as u64
+    // What comes after the last one must fail; this program says that it does not.
+    ENTRIES.get(entry).map_or(0, |entry| std::panic::catch_unwind(entry.1).is_err() as u64)
 }
 
 unsafe extern "C" fn run_thread(pointer: u64) -> u64 {

@@ -1,5 +1,9 @@
 //! Reads a program from disk, and says what is wrong with what is not one.
 
+mod submission;
+
+pub use submission::{Folder, Refusal};
+
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};

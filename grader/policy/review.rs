@@ -1,0 +1,124 @@
+//! What a person should look at: nothing that is forbidden, but the ways by which safe code can get around the compiler.
+//!
+//! The longest-lived soundness hole of rustc (its issue 25860) needs a function whose lifetimes are related, and the type of a
+//! function for all lifetimes to lose that relation.
+
+use proc_macro2::Span;
+use syn::visit::{self, Visit};
+use syn::{GenericParam, Lifetime, WherePredicate};
+
+use super::Finding;
+use super::tokens::Token;
+
+const FOR_ALL: &str =
+    "a type with `for<…>`, by which a known hole in rustc's checks can be reached";
+const RELATED: &str = "two lifetimes that depend on each other, by which a known hole in rustc's checks can be reached";
+
+/// Functions by which unsafe code makes a pointer or a function of something else.
+const MADE: &[&str] = &[
+    "transmute",
+    "transmute_copy",
+    "with_exposed_provenance",
+    "with_exposed_provenance_mut",
+    "with_addr",
+];
+
+/// What can be told by tokens alone, also within macros.
+pub fn tokens(tokens: &[Token], allow_unsafe: bool) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let rest = &tokens[at + 1..];
+        if token.is_keyword("for")
+            && rest.first().is_some_and(|next| next.is('<'))
+            && !is_impl(rest)
+        {
+            found.push(Finding::at(token.span, FOR_ALL));
+        }
+        if let [name, colon, quote, ..] = rest
+            && token.is('\'')
+            && name.name().is_some()
+            && colon.is(':')
+            && quote.is('\'')
+        {
+            found.push(Finding::at(token.span, RELATED));
+        }
+        if let Some(name) = token.name().filter(|name| MADE.contains(name))
+            && allow_unsafe
+        {
+            found.push(Finding::at(
+                token.span,
+                format!("`{name}`, by which unsafe code can reach what is not its own"),
+            ));
+        }
+    }
+    found
+}
+
+/// Whether `<…>` after `for` begins the type that a trait is implemented for: `impl Trait for <T as Other>::Type`.
+fn is_impl(rest: &[Token]) -> bool {
+    !matches!(rest, [_, first, ..] if first.is('\'') || first.is('>'))
+}
+
+/// Lifetimes that depend on each other by a bound, or by a reference to what has another lifetime.
+pub fn lifetimes(file: &syn::File) -> Vec<Finding> {
+    let mut found = Related::default();
+    found.visit_file(file);
+    found.findings
+}
+
+#[derive(Default)]
+struct Related {
+    findings: Vec<Finding>,
+}
+
+impl Related {
+    fn note(&mut self, span: Span) {
+        self.findings.push(Finding::at(span, RELATED));
+    }
+}
+
+impl<'ast> Visit<'ast> for Related {
+    fn visit_generic_param(&mut self, param: &'ast GenericParam) {
+        if let GenericParam::Lifetime(lifetime) = param
+            && !lifetime.bounds.is_empty()
+        {
+            self.note(lifetime.lifetime.apostrophe);
+        }
+        visit::visit_generic_param(self, param);
+    }
+
+    fn visit_where_predicate(&mut self, predicate: &'ast WherePredicate) {
+        if let WherePredicate::Lifetime(lifetime) = predicate {
+            self.note(lifetime.lifetime.apostrophe);
+        }
+        visit::visit_where_predicate(self, predicate);
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        if let Some(outer) = &reference.lifetime {
+            let mut others = Others {
+                outer,
+                found: false,
+            };
+            others.visit_type(&reference.elem);
+            if others.found {
+                self.note(outer.apostrophe);
+            }
+        }
+        visit::visit_type_reference(self, reference);
+    }
+}
+
+/// Whether there is a named lifetime other than the one around it.
+struct Others<'a> {
+    outer: &'a Lifetime,
+    found: bool,
+}
+
+impl<'ast> Visit<'ast> for Others<'_> {
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        self.found |= lifetime.ident != self.outer.ident
+            && lifetime.ident != "static"
+            && lifetime.ident != "_";
+    }
+}
