@@ -51,16 +51,17 @@ pub fn check(
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
-    judge(subject, &subject.read()?, options, on_progress)
+    judge(subject, &subject.read()?, None, options, on_progress)
 }
 
-/// The same for a source that has been read.
+/// The same for a source that has been read, and perhaps compiled.
 ///
 /// # Errors
 /// When we fail.
 pub fn judge(
     subject: &Subject,
     source: &Source,
+    library: Option<&Library>,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Outcome, Failure> {
@@ -72,7 +73,7 @@ pub fn judge(
         watching,
         voices,
         review,
-    } = judged(subject, source, options, on_progress)?;
+    } = judged(subject, source, library, options, on_progress)?;
     if let Cause::Failed(trace) = &mut cause {
         if trace.race.is_some() {
             named::name_memory(trace, subject, source, options);
@@ -138,6 +139,7 @@ impl Judged {
 fn judged(
     subject: &Subject,
     source: &Source,
+    library: Option<&Library>,
     options: &Options,
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Judged, Failure> {
@@ -149,9 +151,16 @@ fn judged(
     if !violations.is_empty() {
         return Ok(Judged::unsearched(Cause::Rejected(violations), review));
     }
-    let library = match compiled(subject, source, options.edition, false, options)? {
-        Ok(library) => library,
-        Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors), review)),
+    let own;
+    let library = match library {
+        Some(library) => library,
+        None => match compiled(subject, source, options.edition, false, options)? {
+            Ok(library) => {
+                own = library;
+                &own
+            }
+            Err(errors) => return Ok(Judged::unsearched(Cause::Refused(errors), review)),
+        },
     };
     if let Some(why) = unread {
         return Ok(Judged::unsearched(Cause::Rejected(vec![why]), review));
@@ -160,19 +169,19 @@ fn judged(
         cause,
         search,
         tried,
-    } = (options.engine.judge)(subject, &library, options, on_progress)?;
+    } = (options.engine.judge)(subject, library, options, on_progress)?;
     let cause = match layers(options)? {
-        Some(_) if !is_failure(&cause) && is_lying(subject, &library, options)? => {
+        Some(_) if !is_failure(&cause) && is_lying(subject, library, options)? => {
             Cause::Rejected(vec![LIE.to_owned()])
         }
         _ => cause,
     };
     let voices = match options.cross_check {
         Some(_) if is_race(&cause) => cross::silent(),
-        Some(time) => cross::examine(subject, &library, time, options)?,
+        Some(time) => cross::examine(subject, library, time, options)?,
         None => Vec::new(),
     };
-    let watching = watching(&library, options);
+    let watching = watching(library, options);
     Ok(Judged {
         cause: accepted(subject, cause, &watching),
         search: Some(search),
@@ -216,7 +225,7 @@ fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Result<b
         sources: library.sources.clone(),
         unused: library.unused.clone(),
         // What comes after the last one fails in any case.
-        entry: library.entries.len(),
+        entry: library.entries.len() + library.first_entry,
         watch: library.is_watched(),
         task: Task::Try,
         limits: Limits {
@@ -278,41 +287,80 @@ pub fn compiled(
     variables: bool,
     options: &Options,
 ) -> Result<Result<Library, String>, Failure> {
-    let scenarios: Vec<String> = subject
-        .scenarios()
-        .into_iter()
-        .map(|scenario| scenario.name)
-        .collect();
+    let scenarios = names(subject);
     let layers = layers(options)?;
     let input = compile::Input {
-        stranger: options.stranger,
-        allow_unsafe: subject.allows_unsafe(),
-        file: source.program.as_input(),
-        check: source.check.as_ref().map(|check| check.as_input()),
-        scenarios: &scenarios,
         edition,
-        color: options.color,
-        races: if options.engine.watches {
-            options.races
-        } else {
-            Races::Never
-        },
         variables,
-        incremental: true,
         layers: layers.as_ref(),
+        ..input(subject, source, &scenarios, options)
     };
-    let mut tell = |text: &str| {
-        if !options.quiet {
-            output::remark(text);
-        }
-    };
-    match compile::compile(&input, &mut tell) {
+    match compile::compile(&input, &mut |text| tell(text, options)) {
         Ok(library) => Ok(Ok(library)),
         Err(compile::Problem::Errors(errors)) => Ok(Err(errors)),
         Err(compile::Problem::NoCompiler { what, help }) => {
             Err(Problem::new(what).help(help).into())
         }
         Err(compile::Problem::Ours(what)) => Err(Fault(what).into()),
+    }
+}
+
+/// Compiles several programs at once, as far as that can be done. Whether they may be what they are is not looked at: that
+/// is told of each when it is judged.
+///
+/// # Errors
+/// When a sandbox is required and there is none.
+pub fn compiled_together(
+    sources: &[(Subject, &Source)],
+    options: &Options,
+) -> Result<Vec<Option<Library>>, Problem> {
+    let layers = layers(options)?;
+    let all_names: Vec<_> = sources.iter().map(|(subject, _)| names(subject)).collect();
+    let inputs: Vec<_> = sources
+        .iter()
+        .zip(&all_names)
+        .map(|((subject, source), names)| compile::Input {
+            layers: layers.as_ref(),
+            ..input(subject, source, names, options)
+        })
+        .collect();
+    let mut tell = |text: &str| tell(text, options);
+    Ok(compile::compile_together(&inputs, &mut tell))
+}
+
+fn names(subject: &Subject) -> Vec<String> {
+    let scenarios = subject.scenarios().into_iter();
+    scenarios.map(|scenario| scenario.name).collect()
+}
+
+fn input<'a>(
+    subject: &Subject,
+    source: &'a Source,
+    scenarios: &'a [String],
+    options: &Options,
+) -> compile::Input<'a> {
+    compile::Input {
+        stranger: options.stranger,
+        allow_unsafe: subject.allows_unsafe(),
+        file: source.program.as_input(),
+        check: source.check.as_ref().map(|check| check.as_input()),
+        scenarios,
+        edition: options.edition,
+        color: options.color,
+        races: if options.engine.watches {
+            options.races
+        } else {
+            Races::Never
+        },
+        variables: false,
+        incremental: options.incremental,
+        layers: None,
+    }
+}
+
+fn tell(text: &str, options: &Options) {
+    if !options.quiet {
+        output::remark(text);
     }
 }
 
@@ -439,7 +487,7 @@ fn one(
         layers: library.layers.clone(),
         sources: library.sources.clone(),
         unused: library.unused.clone(),
-        entry,
+        entry: library.first_entry + entry,
         watch: library.is_watched(),
         task: Task::Explore(total.settings()),
         limits: Limits {

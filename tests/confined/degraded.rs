@@ -39,7 +39,7 @@ fn a_result_says_loudly_which_layers_did_not_hold() {
         ),
         (
             "landlock, seccomp,rlimits",
-            "UNSANDBOXED: landlock was switched off; seccomp was switched off",
+            "UNSANDBOXED: landlock was switched off; seccomp was switched off; rlimits was switched off",
         ),
     ] {
         assert_eq!(sandbox(&graded(without, &[])), told);

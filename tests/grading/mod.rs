@@ -1,5 +1,6 @@
 //! Grading a class.
 
+mod batches;
 mod class;
 mod layouts;
 mod ledger;

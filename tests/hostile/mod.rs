@@ -40,7 +40,8 @@ fn every_hostile_answer_gets_its_outcome_and_nothing_leaks() {
         let holds = sandbox.contains("landlock=") && sandbox.contains("seccomp=2");
         // What is not even compiled needs none.
         let verdict = &record["verdict"];
-        assert!(holds || verdict == "rejected", "{name}: {sandbox:?}");
+        let needs_none = verdict == "rejected" || verdict == "unmatched";
+        assert!(holds || needs_none, "{name}: {sandbox:?}");
     }
     assert_eq!(graded.left_behind, Vec::<String>::new());
     assert_eq!(class.all_else(), before, "something was written elsewhere");
