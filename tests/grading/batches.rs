@@ -140,17 +140,16 @@ fn folders(folder: &Path, levels: u32) -> Vec<std::path::PathBuf> {
 /// All records by the path of the submission, and the feedback, without what depends on the time.
 fn graded(place: &Place, batch: &str) -> BTreeMap<String, (Value, Vec<u8>)> {
     let results = format!("results-{batch}");
-    place
-        .run(&[
-            "grade",
-            "class",
-            "--jobs=1",
-            "--batch",
-            batch,
-            "--results",
-            &results,
-        ])
-        .assert_exit(0);
+    let answer = place.run(&[
+        "grade",
+        "class",
+        "--jobs=1",
+        "--batch",
+        batch,
+        "--results",
+        &results,
+    ]);
+    assert_eq!(answer.code, Some(0), "{answer:?}");
     let ledger = place.read(&format!("{results}/results.jsonl"));
     let lines = ledger.lines().map(|line| {
         let mut line: Value = serde_json::from_str(line).expect("JSON");
