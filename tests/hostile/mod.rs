@@ -23,7 +23,8 @@ fn every_hostile_answer_gets_its_outcome_and_nothing_leaks() {
     assert!(expected.len() > 120, "{} attacks", expected.len());
     let before = class.all_else();
     let graded = class.grade();
-    assert_eq!(graded.answer.code, Some(0), "{:?}", graded.answer.stderr);
+    // Some have no verdict.
+    assert_eq!(graded.answer.code, Some(3), "{:?}", graded.answer.stderr);
     let differences: Vec<String> = expected
         .iter()
         .filter_map(|(name, outcome)| outcome.difference(name, graded.records.get(name)))
