@@ -121,11 +121,12 @@ fn by_bugs(tried: &[Tried], virtue: Virtue, sources: &Sources) -> Share {
             return None;
         };
         let name = &tried.scenario.name;
-        if virtue == Virtue::Safety && fails_a_check(trace, sources) {
-            return Some(format!("a check fails in `{name}`"));
-        }
         let class = verdict::judge(trace, sources)?.class;
-        (class.virtue == virtue).then(|| format!("{} in `{name}`", class.name))
+        if class.virtue == virtue {
+            return Some(format!("{} in `{name}`", class.name));
+        }
+        let hidden = virtue == Virtue::Safety && fails_a_check(trace, sources);
+        hidden.then(|| format!("a check fails in `{name}`"))
     });
     Share {
         earned: usize::from(lacking.is_none()),
