@@ -234,10 +234,7 @@ mod tests {
 
     use super::{Input, Library, Races, SourceText, compile_together};
 
-    const CHECK: SourceText<'_> = SourceText {
-        path: Path::new("course/check.rs"),
-        text: "pub fn one() { assert_eq!(super::answer(), 42); } pub fn two() {}",
-    };
+    const CHECK: &str = "pub fn one() { assert_eq!(super::answer(), 42); } pub fn two() {}";
 
     fn together(texts: &[&str]) -> Vec<Option<Library>> {
         let scenarios = ["one".to_string(), "two".to_string()];
@@ -246,7 +243,10 @@ mod tests {
                 path: Path::new("answer.rs"),
                 text,
             },
-            check: Some(CHECK),
+            check: Some(SourceText {
+                path: Path::new("course/check.rs"),
+                text: CHECK,
+            }),
             scenarios: &scenarios,
             edition: "2024",
             stranger: true,
