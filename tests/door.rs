@@ -1,11 +1,13 @@
 //! The front door: the real command `threadlings`, in a folder of its own, as a user would run it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -30,10 +32,11 @@ impl Place {
         place
     }
 
-    /// One with the fixture programs.
+    /// One with the fixture programs; the hostile ones are for the graders.
     pub fn with_fixtures() -> Place {
         let place = Place::empty();
         copy(&Path::new(PROJECT).join("tests/fixtures"), place.path());
+        fs::remove_dir_all(place.path().join("hostile")).expect("the folder is ours");
         place
     }
 
@@ -84,6 +87,30 @@ impl Place {
     /// Runs the command to its end.
     pub fn run(&self, arguments: &[&str]) -> Answer {
         answer(&mut self.command(arguments))
+    }
+
+    /// Runs the command with its standard error on a terminal: what is on standard output, and what the terminal has seen.
+    pub fn on_terminal(&self, arguments: &[&str]) -> (String, String) {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&terminal).expect("ours");
+        unlockpt(&terminal).expect("ours");
+        let name = ptsname(&terminal, Vec::new()).expect("a name");
+        let name = name.into_string().expect("UTF-8");
+        let mut other_side = File::options();
+        let other_side = other_side.read(true).write(true).open(name);
+        let mut command = self.command(arguments);
+        command
+            .stdout(Stdio::piped())
+            .stderr(other_side.expect("the other side"));
+        let run = command.spawn().expect("threadlings starts");
+        let answer = run.wait_with_output().expect("it ends");
+        // Only here is the other side closed for good.
+        drop(command);
+        let mut text = Vec::new();
+        // What is read last is the error that nobody is at the other side.
+        let _ = File::from(terminal).read_to_end(&mut text);
+        let stdout = String::from_utf8(answer.stdout).expect("UTF-8");
+        (stdout, String::from_utf8_lossy(&text).into_owned())
     }
 
     /// The only run that is stored here.

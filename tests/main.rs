@@ -8,6 +8,7 @@ mod explorer;
 mod formats;
 mod gradebooks;
 mod grading;
+mod hostile;
 mod opinions;
 mod programs;
 mod races;

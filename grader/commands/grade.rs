@@ -101,7 +101,6 @@ impl Run for Grade {
         };
         let folder = self.results_folder();
         let mut found = layout::discover(&self.folder, &course, &sought)?;
-        without_results(&mut found, &self.folder, &folder);
         let nothing = found.submissions.is_empty();
         if let Some(shard) = self.shard {
             let submissions = &mut found.submissions;
@@ -155,34 +154,22 @@ impl Grade {
     }
 }
 
-/// The results are no submissions, also where they lie among them.
-fn without_results(found: &mut Found, root: &Path, results: &Path) {
-    let results = paths::absolute(results);
-    let is_result = |path: &Path| paths::absolute(&root.join(path)).starts_with(&results);
-    found.unmatched.retain(|left| !is_result(&left.path));
-}
-
-/// What was recognised is a remark; what is not graded is told in any case: for people, in the end.
+/// What was recognised is a remark; what is not graded is told in any case: for people, with the results.
 fn tell(found: &Found, options: &Options) {
     if !options.quiet {
         output::remark(&format!("found: {}", found.layout));
     }
-    if matches!(options.format.write, Write::People) {
+    let has_results = !found.submissions.is_empty();
+    if has_results && matches!(options.format.write, Write::People) {
         return;
     }
-    for it in found.unmatched.iter().take(SHOWN) {
-        output::remark(&it.words());
+    let all = &found.unmatched;
+    for unmatched in all.iter().take(SHOWN) {
+        output::remark(&unmatched.words());
     }
-    if let Some(more) = found
-        .unmatched
-        .len()
-        .checked_sub(SHOWN)
-        .filter(|more| *more > 0)
-    {
-        let all = results_folder::UNMATCHED;
-        output::remark(&format!(
-            "not graded: {more} more; {all} in the folder of the results has all of them"
-        ));
+    if all.len() > SHOWN {
+        let more = all.len() - SHOWN;
+        output::remark(&format!("not graded: {more} more: see `--dry-run`"));
     }
 }
 

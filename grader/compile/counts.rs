@@ -5,6 +5,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 
+/// What an `Arc` cannot be had without.
+const POINTERS: &[&str] = &["Arc", "Weak", "Wake"];
+
 /// Functions that look at a count.
 const LOOKS: &[&str] = &[
     "try_unwrap",
@@ -18,9 +21,13 @@ const LOOKS: &[&str] = &[
 /// The same, but common names of methods of other types too: those of `Arc` are called by path.
 const LOOKS_BY_PATH: &[&str] = &["get_mut", "into_inner"];
 
-/// What has a visible end: a destructor of the program's own, the ends of a channel.
+/// What has a visible end: a destructor of the program's own, the ends of a channel, and what calls the program's own code
+/// when it ends.
 const VISIBLE: &[&str] = &[
     "Drop",
+    "BufWriter",
+    "LineWriter",
+    "splice",
     "channel",
     "sync_channel",
     "Sender",
@@ -93,6 +100,8 @@ impl Words {
                     }
                     TokenTree::Ident(word) => {
                         let word = word.to_string();
+                        // `r#Drop` is the same name.
+                        let word = word.strip_prefix("r#").unwrap_or(&word).to_string();
                         defines |= matches!(word.as_str(), "struct" | "enum" | "union" | "type");
                         self.word(&word, colons == 2, defines);
                         // Under another name it could be anywhere.
@@ -110,7 +119,7 @@ impl Words {
     }
 
     fn word(&mut self, word: &str, by_path: bool, defines: bool) {
-        self.arc |= word == "Arc";
+        self.arc |= POINTERS.contains(&word);
         self.matters |= LOOKS.contains(&word)
             || VISIBLE.contains(&word)
             || (by_path && LOOKS_BY_PATH.contains(&word));
@@ -132,6 +141,17 @@ mod tests {
             None
         );
         assert_eq!(of(&["fn main() { Rc::try_unwrap(a); }"]), None);
+    }
+
+    #[test]
+    fn a_name_can_be_written_in_another_way() {
+        let matters = |text| super::matter(&[text], false);
+        assert!(matters("fn f(a: Arc<u8>) { r#Arc::r#try_unwrap(a); }"));
+        assert!(matters("impl r#Drop for A {} fn f(a: r#Arc<A>) {}"));
+        assert!(matters("fn f(a: Weak<u8>) { a.strong_count() }"));
+        assert!(matters("fn f(a: Arc<BufWriter<A>>) {}"));
+        let text = "struct A(r#Arc<u8>); fn f(a: A) { Arc::into_inner(a.0); }";
+        assert_eq!(of(&[text]), Some(false));
     }
 
     #[test]

@@ -71,3 +71,22 @@ impl File {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_folder_of_scripts_has_its_row() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("exports");
+        let entries = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap());
+        let folders = entries.filter(|entry| entry.path().is_dir());
+        let named: BTreeSet<String> = folders
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        let rows = super::ALL.iter().map(|row| row.name.to_string());
+        assert_eq!(named, rows.collect::<BTreeSet<_>>());
+    }
+}

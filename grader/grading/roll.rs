@@ -86,21 +86,26 @@ impl Roll {
         }
     }
 
-    /// The parts of the class that are not here, as they are typed after `--shard`.
+    /// The parts of the class that are not here: `2/16`, and `4-9/16` for several in a row.
     pub fn missing_shards(&self) -> Vec<String> {
         let mut divisions: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for shard in self
-            .shards
-            .iter()
-            .filter_map(|text| text.parse::<Shard>().ok())
-        {
-            divisions.entry(shard.of).or_default().insert(shard.part);
+        let shards = self.shards.iter().filter_map(|text| text.parse().ok());
+        for Shard { part, of } in shards {
+            divisions.entry(of).or_default().insert(part);
         }
-        let missing = divisions.into_iter().flat_map(|(of, there)| {
-            let parts = (1..=of).filter(move |part| !there.contains(part));
-            parts.map(move |part| Shard { part, of }.to_string())
-        });
-        missing.collect()
+        let mut missing = Vec::new();
+        for (of, there) in divisions {
+            let mut first = 1;
+            for next in there.into_iter().chain([of + 1]) {
+                match next - first {
+                    0 => {}
+                    1 => missing.push(format!("{first}/{of}")),
+                    _ => missing.push(format!("{first}-{}/{of}", next - 1)),
+                }
+                first = next + 1;
+            }
+        }
+        missing
     }
 
     /// A file below the root, as a reader sees it.
@@ -118,5 +123,26 @@ impl Roll {
             ..roll.clone()
         };
         plain(self) == plain(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Roll;
+
+    #[test]
+    fn what_is_missing_is_told_in_few_words() {
+        let missing = |shards: &[&str]| {
+            let roll = Roll {
+                shards: shards.iter().map(|shard| shard.to_string()).collect(),
+                ..Roll::empty()
+            };
+            roll.missing_shards().join(" ")
+        };
+        assert_eq!(missing(&[]), "");
+        assert_eq!(missing(&["1/1"]), "");
+        assert_eq!(missing(&["3/3", "1/3"]), "2/3");
+        assert_eq!(missing(&["10/64", "12/64"]), "1-9/64 11/64 13-64/64");
+        assert_eq!(missing(&["1/2", "2/2", "1/4"]), "2-4/4");
     }
 }

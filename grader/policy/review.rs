@@ -14,6 +14,8 @@ const FOR_ALL: &str =
     "a type with `for<…>`, by which a known hole in rustc's checks can be reached";
 const RELATED: &str = "two lifetimes that depend on each other, by which a known hole in rustc's checks can be reached";
 
+const UNSAFE: &str = "`unsafe` code, which could be written to deceive whoever checks it";
+
 /// Functions by which unsafe code makes a pointer or a function of something else.
 const MADE: &[&str] = &[
     "transmute",
@@ -26,6 +28,10 @@ const MADE: &[&str] = &[
 /// What can be told by tokens alone, also within macros.
 pub fn tokens(tokens: &[Token], allow_unsafe: bool) -> Vec<Finding> {
     let mut found = Vec::new();
+    let mut unsafe_words = tokens.iter().filter(|token| token.is_keyword("unsafe"));
+    if let Some(first) = unsafe_words.next().filter(|_| allow_unsafe) {
+        found.push(Finding::at(first.span, UNSAFE));
+    }
     for (at, token) in tokens.iter().enumerate() {
         let rest = &tokens[at + 1..];
         if token.is_keyword("for")

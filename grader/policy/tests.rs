@@ -150,7 +150,8 @@ fn macros_of_std_stay_what_they_are() {
 fn unsafe_is_refused_only_where_it_is_not_allowed() {
     let text = "fn f() { unsafe { g() } }";
     refused(text, "without `unsafe`");
-    assert_eq!(reading::read(text, true), Reading::default());
+    let allowed = reading::read(text, true);
+    assert_eq!((allowed.violations, allowed.review.len()), (vec![], 1));
 }
 
 #[test]
@@ -176,7 +177,7 @@ fn ways_around_the_compiler_are_told_of() {
         assert!(lines.contains(&line), "{text}: {reading:?}");
     }
     let text = "fn f() { unsafe { std::mem::transmute::<u8, i8>(1) } }";
-    assert_eq!(reading::read(text, true).review.len(), 1);
+    assert_eq!(reading::read(text, true).review.len(), 2);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::cells;
 use super::record::{Grade, Record};
 
 /// The columns that are there whatever was graded.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "student",
     "exercise",
     "points",
@@ -19,6 +19,8 @@ const COLUMNS: [&str; 14] = [
     "not graded",
     "remarks",
     "review",
+    "identical to",
+    "sandbox",
     "path",
 ];
 
@@ -48,6 +50,8 @@ fn row(record: &Record) -> Vec<String> {
         of_grade(|grade| grade.ungraded.clone().unwrap_or_default()),
         of_grade(|grade| grade.remarks.join("; ")),
         of_grade(|grade| grade.review.join("; ")),
+        of_grade(|grade| grade.identical_to.clone().unwrap_or_default()),
+        of_grade(|grade| grade.sandbox.clone()),
         record.object.subject.path.clone(),
     ]
 }

@@ -4,6 +4,7 @@
 mod canvas;
 mod cells;
 mod classroom;
+mod compiler;
 mod csv;
 mod exercism;
 mod finding;

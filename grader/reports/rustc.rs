@@ -6,7 +6,8 @@ use std::path::Path;
 use serde::Serialize;
 use threadlings::explanation::page;
 
-use super::finding::{CompileError, Finding, Level, Place, compile_errors};
+use super::compiler::{CompileError, compile_errors};
+use super::finding::{Finding, Level, Place};
 use super::harmless::{lines as harmless_lines, visible};
 use super::record::{Line, Record};
 

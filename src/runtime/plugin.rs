@@ -142,7 +142,11 @@ impl Plugin {
             unsafe { libc::dlsym(library, symbol.as_ptr()) }
         };
         if exchange.is_null() {
-            return Err(LoadError::Link(linker_message()));
+            // Where the library is differs from run to run.
+            let path = path.display().to_string();
+            return Err(LoadError::Link(
+                linker_message().replace(&path, "the library"),
+            ));
         }
         // SAFETY: the symbol is an `EntryPoint` in every library that was compiled against the stand-in.
         let exchange = unsafe { std::mem::transmute::<*mut c_void, abi::EntryPoint>(exchange) };

@@ -1,11 +1,11 @@
-//! Whether a trace can be believed to be one: everything that it names by a number is there, and comes where it must.
+//! Whether a trace can be believed to be one: everything that it names by a number is there.
 //! A trace is read from a file, or from a process that has run a stranger's program; whoever looks things up in it
 //! afterwards need not ask again.
 
 use super::{Ending, Event, FORMAT, ThreadRecord, Trace};
 
 impl Trace {
-    /// Whether all threads, objects and events that the trace names are in it, and none is named before it can be known.
+    /// Whether all threads, objects and events that the trace names are in it.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         let scheduled = self.events.iter().filter(|event| event.scheduled).count();
@@ -42,12 +42,12 @@ impl Trace {
 
     /// Of an event before which there are `at` others.
     fn knows(&self, at: usize, event: &Event) -> bool {
-        let mut before = event.passed_over.iter().chain(&event.reads_from);
+        let mut stores = event.passed_over.iter().chain(&event.reads_from);
         self.is_thread(event.thread)
             && event.peer.is_none_or(|peer| self.is_thread(peer))
             && event.object.is_none_or(|object| self.is_object(object))
             && event.other.is_none_or(|object| self.is_object(object))
-            && before.all(|&event| event < at)
+            && stores.all(|&event| event < self.events.len())
             && event.clock.len() <= self.threads.len()
             && event.clock.iter().all(|&count| count as usize <= at + 1)
             && event.place.as_ref().is_none_or(|place| place.line > 0)
@@ -144,8 +144,8 @@ mod tests {
             |trace| trace.events[0].peer = Some(1),
             |trace| trace.events[0].object = Some(0),
             |trace| trace.events[0].other = Some(0),
-            |trace| trace.events[0].reads_from = Some(0),
-            |trace| trace.events[0].passed_over = vec![0],
+            |trace| trace.events[0].reads_from = Some(1),
+            |trace| trace.events[0].passed_over = vec![1],
             |trace| trace.events[0].clock = vec![1, 0],
             |trace| trace.events[0].clock = vec![2],
             |trace| {

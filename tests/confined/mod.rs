@@ -4,8 +4,10 @@
 //! The rules for what a program may contain are not applied here: these programs show what holds without them.
 
 mod compile;
+mod degraded;
 mod forgery;
 mod run;
+mod traces;
 
 use crate::door::{Answer, Place};
 

@@ -1,6 +1,7 @@
 //! CSV: every cell comes back as it was, none is a formula, and nothing that is not known is a number.
 
 use super::{HOSTILE, of_nobody, refused, right, ungraded, written, wrong};
+use crate::door::Place;
 use crate::reports::record::Record;
 
 /// The cells, as another program reads them.
@@ -64,6 +65,59 @@ fn canvas_accepts_the_header() {
     assert_eq!(bob[1..], ["", "", "", "0", ""]);
     let carol = rows.iter().find(|row| row[0] == "carol").expect("carol");
     assert_eq!(carol[4..], ["", "10"]);
+}
+
+/// Canvas finds its students by their numbers, which are in the names of the files that it hands out.
+#[test]
+fn the_numbers_of_canvas_come_back_to_it() {
+    let cases = [
+        (
+            "lovelaceada",
+            "lovelaceada_12345_67890_race_counter.rs",
+            "12345",
+        ),
+        (
+            "lovelaceada",
+            "lovelaceada_LATE_12345_67890_race_counter-1.rs",
+            "12345",
+        ),
+        ("group_2", "group_2_12345_67890_race_counter.rs", "12345"),
+        (
+            "leeanna_12345",
+            "leeanna_12345_67890_race_counter.rs",
+            "12345",
+        ),
+        (
+            "leeanna_12345",
+            "leeanna_LATE_12345_67890_race_counter.rs",
+            "12345",
+        ),
+        (
+            "Anna Lee",
+            "Anna Lee_12345_assignsubmission_file_race_counter.rs",
+            "",
+        ),
+        ("ada", "race_counter.rs", ""),
+        ("ada", "ada_1_race_counter.rs", ""),
+        ("ada", "ada_12_34.rs", ""),
+    ];
+    for (student, file, id) in cases {
+        let mut record = right(student, "race_counter");
+        record.object.subject.path = format!("submissions/{file}");
+        let rows = read(&written("canvas", &[record]));
+        assert_eq!(rows[2][..2], [student, id], "{file}");
+    }
+}
+
+#[test]
+fn formats_about_points_say_where_there_are_some() {
+    let place = Place::with(&[("program.rs", "fn main() {}")]);
+    for format in ["canvas", "gradescope"] {
+        let answer = place.run(&["check", "program.rs", "--format", format]);
+        assert_eq!(answer.code, Some(2), "{answer:?}");
+        let help = format!("threadlings grade DIR --format {format}");
+        assert!(answer.stderr.contains(&help), "{answer:?}");
+    }
 }
 
 #[test]

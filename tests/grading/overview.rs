@@ -103,3 +103,17 @@ fn results_that_lie_among_the_submissions_are_none() {
     assert_eq!(first.stdout, second.stdout);
     assert!(!second.stderr.contains("not graded"), "{second:?}");
 }
+
+#[test]
+fn a_terminal_shows_how_far_it_is_and_a_file_each_result() {
+    let place = class();
+    let (stdout, seen) = place.on_terminal(&["grade", "class"]);
+    assert!(seen.contains("4/5") && seen.contains("/min  "), "{seen:?}");
+    assert!(seen.contains("2 pass, "), "{seen:?}");
+    assert!(!seen.contains("ada race_counter"), "{seen:?}");
+    assert!(!stdout.contains('\r'), "{stdout:?}");
+    let (_, seen) = place.on_terminal(&["grade", "class", "--force", "--quiet"]);
+    assert_eq!(seen, "");
+    let quiet = place.run(&["grade", "class", "--force", "--quiet"]);
+    assert_eq!(quiet.stderr, "");
+}

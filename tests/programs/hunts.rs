@@ -1,11 +1,5 @@
 //! Programs that are too big for a proof: several processes look for bugs, and what they report is repeatable.
 
-use std::fs::File;
-use std::io::Read;
-use std::process::Stdio;
-
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
 use super::snapshot;
 use crate::door::{Answer, Place};
 
@@ -139,31 +133,10 @@ fn sixty_four_threads_are_no_hindrance() {
 fn a_terminal_shows_how_far_it_is() {
     let place = Place::with(&[("crowd.rs", &crowd("assert!(order.len() <= 20);"))]);
     let seen = |arguments: &[&str]| {
-        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-        grantpt(&terminal).expect("ours");
-        unlockpt(&terminal).expect("ours");
-        let name = ptsname(&terminal, Vec::new()).expect("a name");
-        let name = name.into_string().expect("UTF-8");
-        let other_side = File::options()
-            .read(true)
-            .write(true)
-            .open(name)
-            .expect("the other side");
         let always = ["check", "crowd.rs", "--budget", "2", "--jobs", "2"];
-        let mut command = place.command(&[&always[..], arguments].concat());
-        let command = command.stdout(Stdio::piped()).stderr(other_side);
-        let answer = command
-            .spawn()
-            .expect("threadlings starts")
-            .wait_with_output();
-        let answer = answer.expect("it ends");
-        // Only here is the other side closed for good.
-        drop(std::mem::replace(command, place.command(&[])));
-        let mut text = Vec::new();
-        // What is read last is the error that nobody is at the other side.
-        let _ = File::from(terminal).read_to_end(&mut text);
-        assert!(!answer.stdout.contains(&b'\r'));
-        String::from_utf8_lossy(&text).into_owned()
+        let (answer, text) = place.on_terminal(&[&always[..], arguments].concat());
+        assert!(!answer.contains('\r'));
+        text
     };
     let text = seen(&[]);
     for part in [

@@ -10,5 +10,5 @@ mod reports;
 mod snapshot;
 mod unused;
 mod variables;
-mod verdicts;
+pub mod verdicts;
 mod watching;

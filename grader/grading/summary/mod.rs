@@ -33,7 +33,7 @@ pub struct Summary {
     pub bugs: Vec<Class>,
     /// What has no points, by student.
     pub not_graded: Vec<Ungraded>,
-    /// Parts of the class that are not among these results, as they are typed after `--shard`.
+    /// Parts of the class that are not among these results: `2/16`, and `4-9/16` for several in a row.
     pub missing_shards: Vec<String>,
     /// Answers that are the same, by exercise.
     pub identical: Vec<Alike>,

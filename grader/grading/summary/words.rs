@@ -41,11 +41,7 @@ impl Summary {
                 format!("{}: {}", it.path, it.reason)
             }),
             page.list("no longer there, and not counted", &self.gone, Clone::clone),
-            page.list(
-                "parts of the class that are not here",
-                &self.missing_shards,
-                Clone::clone,
-            ),
+            self.missing(page),
             self.sandbox(page),
         ];
         let parts = parts.into_iter().filter(|part| !part.is_empty());
@@ -89,7 +85,12 @@ impl Summary {
             number(self.students, "student"),
             number(self.submissions, "submission")
         );
-        format!("{}\n{}", page.title(&who), columns(&rows))
+        let table = if self.exercises.is_empty() {
+            String::new()
+        } else {
+            columns(&rows)
+        };
+        format!("{}\n{table}", page.title(&who))
     }
 
     fn points(&self) -> String {
@@ -135,6 +136,17 @@ impl Summary {
         };
         let lines: String = self.bugs.iter().map(line).collect();
         format!("{}\n{lines}", page.title("bugs"))
+    }
+
+    fn missing(&self, page: Page<'_>) -> String {
+        match self.missing_shards.as_slice() {
+            [] => String::new(),
+            parts => format!(
+                "{} {}\n",
+                page.title("parts of the class that are not here:"),
+                parts.join(", ")
+            ),
+        }
     }
 
     fn sandbox(&self, page: Page<'_>) -> String {
