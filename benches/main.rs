@@ -1,6 +1,7 @@
 //! What Threadlings costs beside loom and shuttle: prints tables in Markdown, all from one run on one machine.
 
 mod cell;
+mod class;
 mod first_bug;
 mod measured;
 mod own;
@@ -9,6 +10,7 @@ mod saves;
 mod tables;
 mod watched;
 
+use std::num::NonZeroU16;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use clap::Parser;
 /// Compares Threadlings with loom and shuttle
 #[derive(Parser)]
 struct Options {
-    /// Only this program (the name of a file in `programs/`), or only the table `rates`, `saves`, `watched` or `first-bug`
+    /// Only this program (the name of a file in `programs/`), or only the table `rates`, `saves`, `watched`, `class` or `first-bug`
     #[arg(long, value_name = "NAME", value_parser = known)]
     only: Option<String>,
 
@@ -32,6 +34,14 @@ struct Options {
     /// The two smallest sizes of each program, and one save instead of five
     #[arg(long)]
     quick: bool,
+
+    /// Answers in the table `class`
+    #[arg(long, value_name = "NUMBER", default_value = "60", value_parser = clap::value_parser!(u16).range(1..=999))]
+    submissions: u16,
+
+    /// Answers that are graded at the same time in the table `class`
+    #[arg(long, value_name = "NUMBER", default_value = "2")]
+    jobs: NonZeroU16,
 
     // One cell, in a process of its own.
     #[arg(long, hide = true)]
@@ -72,6 +82,10 @@ fn run(options: &Options) -> Result<(), String> {
     if tables::is_wanted(only, "watched") {
         watched::table(&own)?;
     }
+    if tables::is_wanted(only, "class") {
+        let jobs = usize::from(options.jobs.get());
+        class::table(&own, options.submissions.into(), jobs)?;
+    }
     if tables::is_wanted(only, "first-bug") {
         first_bug::table(options.schedules)?;
     }
@@ -80,7 +94,7 @@ fn run(options: &Options) -> Result<(), String> {
 
 fn known(name: &str) -> Result<String, String> {
     let mut names: Vec<_> = programs::ALL.iter().map(|program| program.name).collect();
-    names.extend(["rates", "saves", "watched", "first-bug"]);
+    names.extend(["rates", "saves", "watched", "class", "first-bug"]);
     if names.contains(&name) {
         return Ok(name.to_string());
     }

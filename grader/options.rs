@@ -137,6 +137,8 @@ pub struct Options {
     pub confinement: Confinement,
     /// Whether the scenarios that follow a failing one are tried too: a rubric counts them all.
     pub every_scenario: bool,
+    /// Whether to keep what makes compiling the same file again quicker.
+    pub incremental: bool,
     /// Whether programs are strangers': only a part of Rust and of std is theirs to use.
     pub stranger: bool,
     /// Bytes of heap that a program may use.
@@ -186,6 +188,7 @@ impl Typed {
                 Confinement::None
             },
             every_scenario: false,
+            incremental: true,
             stranger: false,
             memory_limit: self.memory_limit << 20,
             races: match self.races {

@@ -112,7 +112,12 @@ pub enum Cause {
 impl Outcome {
     /// The report, in plain data.
     pub fn report(&self) -> Report {
-        let sources = Sources::new(self.files.clone());
+        // Only what has run is parsed: text that nobody has compiled may be nested without end.
+        let files = match &self.cause {
+            Cause::Failed(_) => self.files.clone(),
+            _ => Vec::new(),
+        };
+        let sources = Sources::new(files);
         let answer = match &self.cause {
             Cause::Proved => Answer::Passed,
             Cause::Failed(trace) => Answer::Failed {

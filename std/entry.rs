@@ -2,7 +2,8 @@
 //!
 //! The tool appends one line to a program: `::std::__threadlings_entry! { main }`, or, for the scenarios of a
 //! check, `::std::__threadlings_entry! { scenario "name" => path::to::function, … }`. Before the scenarios,
-//! `quiet own_types_are_quiet,` says that no destructor of the program's own types announces an operation.
+//! `quiet own_types_are_quiet,` says that no destructor of the program's own types announces an operation. Before a
+//! scenario, `program 1` says that those of another program in the same library begin.
 
 pub use crate::abi::{Program, Runner};
 
@@ -22,6 +23,8 @@ pub struct Entry {
     pub name: &'static str,
     /// Runs it; see [`Main`].
     pub run: fn() -> u64,
+    /// Whether it is the first one of a program of its own: several may be in one library.
+    pub first: bool,
 }
 
 /// Tells the runner that this execution has reached a goal.
@@ -112,15 +115,19 @@ unsafe extern "C" fn run_main(index: usize) -> u64 {
     let entries = unsafe { *ENTRIES.get() };
     let returned = match entries.get(index) {
         Some(entry) => catch_unwind(AssertUnwindSafe(entry.run)),
-        None => catch_unwind(|| fail_after(entries)),
+        None => catch_unwind(|| fail_after(entries.get(index - entries.len()..).unwrap_or(&[]))),
     };
     crate::thread::run_destructors();
     returned.unwrap_or(1)
 }
 
-/// What comes after the last entry: all of them, and then a failure. A program that passes this does not say the truth.
+/// What comes after the last entry, once for each: all of the program that begins with this one, and then a failure. A
+/// program that passes this does not say the truth.
 fn fail_after(entries: &[Entry]) -> u64 {
-    for entry in entries {
+    for (number, entry) in entries.iter().enumerate() {
+        if number > 0 && entry.first {
+            break;
+        }
         (entry.run)();
     }
     panic!("this must fail");

@@ -113,10 +113,14 @@ macro_rules! __thread_local {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __threadlings_entry {
-    ($(quiet $quiet:ident,)? $(scenario $name:literal => $path:path),+ $(,)?) => {
+    ($(quiet $quiet:ident,)? $($(program $number:literal)? scenario $name:literal => $path:path),+ $(,)?) => {
         const _: () = {
             static ENTRIES: &[$crate::__threadlings::Entry] = &[$($crate::__threadlings::Entry {
                 name: $name,
+                first: {
+                    let numbers: &[usize] = &[$($number)?];
+                    !numbers.is_empty()
+                },
                 run: || {
                     #[allow(unused_imports)]
                     use $crate::__threadlings::AnyMain as _;

@@ -1,6 +1,10 @@
 //! `std::panic`, with a hook that tells the runner of every panic before the program's own hook runs.
 
-pub use ::std::panic::*;
+#[cfg_attr(threadlings_allowed, path = "panic/allowed.rs")]
+#[cfg_attr(not(threadlings_allowed), path = "panic/all.rs")]
+mod offered;
+
+pub use offered::*;
 
 use crate::abi::Kind;
 use crate::runner::{self, Single};
@@ -9,19 +13,6 @@ type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
 
 /// The program's own hook. None: nothing is printed, as the runner reports the panic.
 static HOOK: Single<Option<Hook>> = Single::new(None);
-
-/// Sets the program's hook.
-pub fn set_hook(hook: Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>) {
-    // SAFETY: one thread runs at a time; the hook before is dropped after the change.
-    drop(unsafe { (*HOOK.get()).replace(hook) });
-}
-
-/// Takes the program's hook.
-#[must_use]
-pub fn take_hook() -> Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static> {
-    // SAFETY: one thread runs at a time.
-    unsafe { (*HOOK.get()).take() }.unwrap_or_else(|| Box::new(|_| ()))
-}
 
 /// Installs the hook that tells the runner.
 pub(crate) fn announce_panics() {

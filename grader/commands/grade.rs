@@ -1,5 +1,6 @@
 //! `threadlings grade`: every submission below a folder.
 
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -15,7 +16,7 @@ use crate::grading::layout::{self, Found, Sought};
 use crate::grading::ledger::Ledger;
 use crate::grading::progress::Progress;
 use crate::grading::shard::Shard;
-use crate::grading::{self, Class, closing, results_folder};
+use crate::grading::{self, Class, Manner, closing, results_folder};
 use crate::options::Options;
 use crate::reports::Write;
 use crate::{output, paths};
@@ -63,6 +64,10 @@ pub struct Grade {
     /// for a part]
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
+
+    /// Compile up to this many answers at once: quicker, and the results are the same
+    #[arg(long, value_name = "N", default_value = "1")]
+    batch: NonZeroU16,
 
     /// Judge nothing where programs cannot be held by a sandbox
     #[arg(long)]
@@ -118,7 +123,11 @@ impl Run for Grade {
         let mut ledger = Ledger::open(&folder)?;
         compile::when_ended("what is graded so far is kept: the same command goes on from here");
         let mut progress = Progress::new(options.quiet);
-        let graded = grading::grade(&class, &mut ledger, self.force, options, &mut progress);
+        let manner = Manner {
+            regrade: self.force,
+            batch: self.batch.get().into(),
+        };
+        let graded = grading::grade(&class, &mut ledger, manner, options, &mut progress);
         drop(progress);
         let book = Gradebook::of(ledger.lines());
         let has_begun = ledger.lines().roll.is_some();

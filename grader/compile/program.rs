@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use threadlings::explanation::Watching;
@@ -43,6 +44,7 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     };
     let job = Job {
         input,
+        lay_out: &|work, command| lay_out(input, work, command),
         toolchain: &toolchain,
         work: kept.as_ref().map_or(folder.path(), |kept| &kept.path),
         incremental: kept.is_some(),
@@ -76,10 +78,8 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
     }
     Ok(Library {
         path: job.library,
-        sources: input
-            .files()
-            .map(|file| file.path.to_string_lossy().into_owned())
-            .collect(),
+        first_entry: 0,
+        sources: input.sources(),
         uncounted: counts_matter && !counted,
         layers: input.layers.cloned().unwrap_or_else(Layers::unwanted),
         entries: match input.check {
@@ -88,32 +88,32 @@ pub fn compile(input: &Input, tell: &mut dyn FnMut(&str)) -> Result<Library, Pro
         },
         watching,
         unused: unused::of(&input.files().collect::<Vec<_>>()),
-        _folder: folder,
+        _folder: Arc::new(folder),
     })
 }
 
 /// What does not change from one attempt to the next.
-struct Job<'a> {
-    input: &'a Input<'a>,
-    toolchain: &'a Toolchain,
+pub(super) struct Job<'a> {
+    /// What is compiled, or one of those that are compiled together: rustc is called in the same way for all of them.
+    pub input: &'a Input<'a>,
+    /// Writes the copies to the folder of the work, has them bear the user's paths, and returns the crate's root.
+    pub lay_out: &'a dyn Fn(&Path, &mut Command) -> io::Result<PathBuf>,
+    pub toolchain: &'a Toolchain,
     /// Where the copies are.
-    work: &'a Path,
-    incremental: bool,
-    library: PathBuf,
+    pub work: &'a Path,
+    pub incremental: bool,
+    pub library: PathBuf,
 }
 
 impl Job<'_> {
     /// Calls rustc; once more with a new stand-in, if there is something wrong with the old one.
-    fn run(
+    pub fn run(
         &self,
         counting: bool,
         watching: &Watching,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Output, Problem> {
-        let variant = Variant::Announcing {
-            counting,
-            allowed: self.input.stranger,
-        };
+        let variant = self.variant(counting);
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
         let output = self.build(watching, &stand_in)?;
         if !is_damaged(&output) {
@@ -122,6 +122,14 @@ impl Job<'_> {
         stand_in.discard();
         let stand_in = stand_in::prepare(self.toolchain, variant, tell)?;
         self.build(watching, &stand_in)
+    }
+
+    /// Which stand-in it is compiled with.
+    pub fn variant(&self, counting: bool) -> Variant {
+        Variant::Announcing {
+            counting,
+            allowed: self.input.stranger,
+        }
     }
 
     /// What rustc says, whatever it is.
@@ -146,7 +154,7 @@ impl Job<'_> {
     }
 
     /// Runs rustc, which writes to the folder of its work and to that of `output`.
-    fn call(
+    pub fn call(
         &self,
         command: &mut Command,
         stand_in: Option<&StandIn>,
@@ -269,18 +277,14 @@ pub(super) fn ours(error: io::Error) -> Problem {
 fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<Output> {
     let &Job {
         input,
+        lay_out,
         toolchain,
         work,
         incremental,
         ref library,
     } = job;
     let mut command = rustc(toolchain, input);
-    let check = match &input.check {
-        Some(check) => Some(copy(&work.join("check"), check, check.text, &mut command)?),
-        None => None,
-    };
-    let text = with_entry(input, check.as_deref());
-    let program = copy(&work.join("program"), &input.file, &text, &mut command)?;
+    let program = lay_out(work, &mut command)?;
     if incremental {
         let mut option = OsString::from("incremental=");
         option.push(work.join(match input.variables {
@@ -303,8 +307,12 @@ fn build(job: &Job<'_>, watching: &Watching, stand_in: &StandIn) -> io::Result<O
             false => "-Cdebuginfo=line-tables-only",
         })
         .arg("-Cforce-frame-pointers=yes")
-        // Each costs a thread and a file, so not as many as incremental compiling would make of a small program.
-        .arg("-Ccodegen-units=16")
+        // Each costs a thread and a file, so not as many as incremental compiling would make of a small program; it
+        // needs some to know again, and nothing else does.
+        .arg(match incremental {
+            true => "-Ccodegen-units=16",
+            false => "-Ccodegen-units=1",
+        })
         .args(input.layers.map(|_| DEFINED))
         .arg("-o")
         .arg(library)
@@ -329,9 +337,19 @@ pub(super) fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
 
 /// Whether a file may say `extern crate alloc`, itself or in another one that it includes. Who does not say it may not
 /// use that name; to err here lets such a program pass, though not go past the stand-in.
-fn may_use_alloc(text: &str) -> bool {
+pub(super) fn may_use_alloc(text: &str) -> bool {
     let both = |one, other| text.contains(one) && text.contains(other);
     both("extern", "alloc") || text.contains("include") || both("mod", "path")
+}
+
+/// Writes the files of one program into `work`, and returns the crate's root.
+fn lay_out(input: &Input, work: &Path, command: &mut Command) -> io::Result<PathBuf> {
+    let check = match &input.check {
+        Some(check) => Some(copy(&work.join("check"), check, check.text, command)?),
+        None => None,
+    };
+    let text = with_entry(input, check.as_deref());
+    copy(&work.join("program"), &input.file, &text, command)
 }
 
 /// Writes `text` under the file's name into `folder`, and has it bear the user's path in messages and places.
@@ -341,42 +359,68 @@ pub(super) fn copy(
     text: &str,
     command: &mut Command,
 ) -> io::Result<PathBuf> {
+    let path = write(folder, file, text)?;
+    rename(folder, file.path.parent().unwrap_or(Path::new("")), command);
+    Ok(path)
+}
+
+/// Writes `text` under the file's name into `folder`.
+pub(super) fn write(folder: &Path, file: &SourceText, text: &str) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let name = file.path.file_name().unwrap_or("program.rs".as_ref());
     let path = folder.join(name);
     fs::write(&path, text)?;
+    Ok(path)
+}
+
+/// Has what is in `folder` bear paths of another folder in messages and places.
+pub(super) fn rename(folder: &Path, other: &Path, command: &mut Command) {
     let mut remap = folder.as_os_str().to_owned();
     remap.push("=");
-    remap.push(file.path.parent().unwrap_or(Path::new("")));
+    remap.push(other);
     command.arg("--remap-path-prefix").arg(remap);
-    Ok(path)
 }
 
 /// The user's text, and after its end what makes it a library with entry points.
 fn with_entry(input: &Input, check: Option<&Path>) -> String {
-    let mut text = unsafe_denied(input.file.text);
-    // Where unsafe code is forbidden it cannot be allowed again, and need not: macros of other crates are exempt.
-    text.push_str(match stranger::forbids_unsafe(input) {
-        true => "\n",
-        false => "\n#[allow(unsafe_code)] ",
-    });
-    text.push_str("mod __threadlings { ::std::__threadlings_entry! { ");
-    if counts::ends_are_quiet(input.files().map(|file| file.text)) {
-        text.push_str("quiet own_types_are_quiet, ");
-    }
+    let is_quiet = counts::ends_are_quiet(input.files().map(|file| file.text));
     let Some(check) = check else {
-        text.push_str("scenario \"main\" => super::main } }\n");
-        return text;
+        let entries = "scenario \"main\" => super::main";
+        return unsafe_denied(input.file.text) + "\n" + &entry_point(input, is_quiet, entries);
     };
-    for scenario in input.scenarios {
-        text.push_str(&format!(
-            "scenario {scenario:?} => super::threadlings_check::{scenario}, "
-        ));
-    }
-    text.push_str("} }\n");
-    text.push_str(&shield::macros_of_std());
-    text.push_str(&format!("#[path = {check:?}] mod threadlings_check;\n"));
+    with_check(input, check) + &entry_point(input, is_quiet, &scenarios(input, "super"))
+}
+
+/// The user's text, and after its end the scenarios that drive it.
+pub(super) fn with_check(input: &Input, check: &Path) -> String {
+    let mut text = unsafe_denied(input.file.text);
+    text.push_str(&format!(
+        "\n{}\n#[path = {check:?}] pub(crate) mod threadlings_check;\n",
+        shield::macros_of_std()
+    ));
     text
+}
+
+/// What the runner calls. Without `is_quiet`, ends of the program's own types may be visible.
+pub(super) fn entry_point(input: &Input, is_quiet: bool, entries: &str) -> String {
+    let quiet = match is_quiet {
+        true => "quiet own_types_are_quiet, ",
+        false => "",
+    };
+    // Where unsafe code is forbidden it cannot be allowed again, and need not: macros of other crates are exempt.
+    let allowed = match stranger::forbids_unsafe(input) {
+        true => "",
+        false => "#[allow(unsafe_code)] ",
+    };
+    format!("{allowed}mod __threadlings {{ ::std::__threadlings_entry! {{ {quiet}{entries} }} }}\n")
+}
+
+/// The scenarios of the check that is a module of `module`, as entries.
+pub(super) fn scenarios(input: &Input, module: &str) -> String {
+    let scenarios = input.scenarios.iter();
+    scenarios
+        .map(|name| format!("scenario {name:?} => {module}::threadlings_check::{name}, "))
+        .collect()
 }
 
 /// `#![forbid(unsafe_code)]` would reject the entry point too; `deny` rejects the user's own unsafe code as well.

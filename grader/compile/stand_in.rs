@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -133,11 +134,20 @@ pub fn prepare(
     };
     let place = cache.join("std").join(key(toolchain, variant));
     let library = place.join(file(STD));
-    if library.is_file() {
-        return Ok(StandIn {
-            library,
+    let ready = |library: &PathBuf| {
+        library.is_file().then(|| StandIn {
+            library: library.clone(),
             _folder: None,
-        });
+        })
+    };
+    if let Some(stand_in) = ready(&library) {
+        return Ok(stand_in);
+    }
+    // One worker makes it, and the others wait.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(stand_in) = ready(&library) {
+        return Ok(stand_in);
     }
     match aside(&place) {
         Ok(made) => {

@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -52,10 +53,18 @@ pub fn find() -> Result<Toolchain, Problem> {
             None => "install Rust from https://rustup.rs, or set RUSTC to a compiler".into(),
         },
     };
-    let rustc = match asked_rustup(&command) {
-        Some(rustc) => rustc,
-        None => asked(&command, &shown).map_err(missing)?,
+    // Asking costs milliseconds; whether it is still the same compiler is looked at each time.
+    static KNOWN: Mutex<Option<(OsString, PathBuf)>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let rustc = match known.take() {
+        Some((asked, rustc)) if asked == command && rustc.is_file() => rustc,
+        _ => match asked_rustup(&command) {
+            Some(rustc) => rustc,
+            None => asked(&command, &shown).map_err(missing)?,
+        },
     };
+    *known = Some((command, rustc.clone()));
+    drop(known);
     let found = std::fs::metadata(&rustc).map_err(|error| {
         missing(format!(
             "there is no compiler at {}: {error}",

@@ -119,7 +119,7 @@ pub fn ask(
         entries: library.entries.clone(),
         layers: library.layers.clone(),
         sources: library.sources.clone(),
-        entry,
+        entry: library.first_entry + entry,
         unused: Vec::new(),
         watch: false,
         task: Task::Ask(witness, patience),

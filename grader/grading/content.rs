@@ -45,6 +45,7 @@ impl Conditions {
             course: _,
             quiet: _,
             color: _,
+            incremental: _,
         } = options;
         let limits = (budget, max_interleavings, memory_limit, seed, cross_check);
         let text = format!(

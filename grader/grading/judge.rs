@@ -7,6 +7,7 @@ use threadlings::explanation::{Answer, Report, Verdict, report};
 use super::content::{self, Conditions};
 use super::score;
 use crate::check;
+use crate::compile::Library;
 use crate::courses::{Course, Exercise};
 use crate::failure::Failure;
 use crate::intake::{self, Folder, Refusal, SourceFile};
@@ -30,6 +31,18 @@ pub struct Paper<'a> {
 /// The name that everybody's file has in reports: equal answers get equal ones, and none names another student.
 pub fn neutral_name(exercise: &str) -> String {
     format!("{exercise}.rs")
+}
+
+/// Compiles answers together, as far as possible: see [`Paper::judge`].
+pub fn compiled(papers: &[&Paper<'_>], options: &Options) -> Vec<Option<Library>> {
+    let sources: Vec<_> = papers
+        .iter()
+        .filter_map(|paper| Some((paper.subject(), paper.source.as_ref().ok()?)))
+        .collect();
+    let libraries = check::compiled_together(&sources, options).unwrap_or_default();
+    let mut libraries = libraries.into_iter();
+    let of = |paper: &&Paper<'_>| paper.source.is_ok().then(|| libraries.next())??;
+    papers.iter().map(of).collect()
 }
 
 impl<'a> Paper<'a> {
@@ -67,14 +80,15 @@ impl<'a> Paper<'a> {
         })
     }
 
-    /// Judges the answer. What cannot be judged is tried once more with [`LARGER`] limits.
-    pub fn judge(&self, options: &Options) -> Record {
+    /// Judges the answer, which may have been compiled already. What cannot be judged is tried once more with [`LARGER`]
+    /// limits.
+    pub fn judge(&self, library: Option<&Library>, options: &Options) -> Record {
         let source = match &self.source {
             Ok(source) => source,
             Err(Refusal::Rejected(what)) => return self.refused(what),
             Err(Refusal::Unreadable(what)) => return self.fault(what.clone()),
         };
-        let first = self.attempt(source, options);
+        let first = self.attempt(source, library, options);
         let verdict = first.object.verdict;
         let is_open = first
             .grade
@@ -88,7 +102,7 @@ impl<'a> Paper<'a> {
             budget: Some(budget),
             ..options.clone()
         };
-        self.attempt(source, &options)
+        self.attempt(source, library, &options)
     }
 
     fn subject(&self) -> Subject {
@@ -98,9 +112,9 @@ impl<'a> Paper<'a> {
         }
     }
 
-    fn attempt(&self, source: &Source, options: &Options) -> Record {
+    fn attempt(&self, source: &Source, library: Option<&Library>, options: &Options) -> Record {
         let subject = self.subject();
-        match check::judge(&subject, source, options, &mut |_| ()) {
+        match check::judge(&subject, source, library, options, &mut |_| ()) {
             Ok(outcome) => {
                 let score = score::of(self.exercise, &outcome, self.is_untouched(source));
                 self.record(&outcome.report(), score, Some(&outcome))

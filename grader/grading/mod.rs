@@ -30,6 +30,7 @@ use ledger::Ledger;
 use plan::Task;
 use shard::Shard;
 
+use crate::compile::Library;
 use crate::confinement::Confinement;
 use crate::courses::Course;
 use crate::failure::{Failure, Problem};
@@ -57,21 +58,30 @@ pub trait Listener {
     fn result(&mut self, record: &Record);
 }
 
-/// Grades what the ledger does not know yet, or all of it again if `regrade`.
+/// How to grade.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// All submissions again, also those that the ledger knows.
+    pub regrade: bool,
+    /// So many answers are compiled at once, at most.
+    pub batch: usize,
+}
+
+/// Grades what the ledger does not know yet.
 ///
 /// # Errors
 /// When the course or the ledger fails; whatever is wrong with a submission is its result.
 pub fn grade(
     class: &Class<'_>,
     ledger: &mut Ledger,
-    regrade: bool,
+    manner: Manner,
     options: &Options,
     listener: &mut dyn Listener,
 ) -> Result<(), Failure> {
     let conditions =
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
     let folder = Folder::open(class.root)?;
-    let roll = plan::roll(class, &folder, &conditions, regrade)?;
+    let roll = plan::roll(class, &folder, &conditions, manner.regrade)?;
     ledger.enroll(roll.clone())?;
     let sandbox = options.confinement == Confinement::Required;
     let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
@@ -80,14 +90,19 @@ pub fn grade(
     listener.begin(all, all - open);
     let one = Options {
         every_scenario: true,
+        incremental: false,
         stranger: true,
         jobs: 1,
         quiet: true,
         color: false,
         ..options.clone()
     };
-    let work = |task: &Task<'_>| result(task, &folder, class.course, &conditions, &one);
-    queue::run(&tasks, options.jobs as usize, work, |task, result| {
+    let workers = options.jobs.max(1) as usize;
+    // As large as wanted, but not so large that a worker would have nothing to do.
+    let batch = manner.batch.min(tasks.len().div_ceil(workers));
+    let prepare = |batch: &[_]| prepared(batch, &folder, class.course, &conditions, &one);
+    let work = |task: &Task<'_>, prepared| result(task, prepared, &one);
+    queue::run(&tasks, batch, workers, prepare, work, |task, result| {
         // A file that has just been replaced is for the next run.
         let Some(record) = result? else {
             return Ok(());
@@ -104,23 +119,56 @@ pub fn grade(
     })
 }
 
-/// The result of equal answers; `None` if the file is no longer what it was.
-fn result(
-    task: &Task<'_>,
+/// An answer that was read, and compiled if it was with others.
+struct Prepared<'a> {
+    paper: Paper<'a>,
+    library: Option<Library>,
+}
+
+/// Reads the answers of a batch, and compiles them together as far as that can be done. There is none of a file that is no
+/// longer what it was, and none of what is known already.
+fn prepared<'a>(
+    batch: &[Task<'a>],
     folder: &Folder,
     course: &Course,
     conditions: &Conditions,
     options: &Options,
+) -> Vec<Result<Option<Prepared<'a>>, Failure>> {
+    let read = |task: &Task<'a>| {
+        if task.known.is_some() {
+            return Ok(None);
+        }
+        let paper = Paper::read(folder, &task.file, task.exercise, course, conditions)?;
+        let is_same = paper.content == task.members[0].content;
+        Ok(is_same.then_some(Prepared {
+            paper,
+            library: None,
+        }))
+    };
+    let mut batch: Vec<_> = batch.iter().map(read).collect();
+    let mut read: Vec<_> = batch.iter_mut().flatten().flatten().collect();
+    if read.len() > 1 {
+        let papers: Vec<_> = read.iter().map(|prepared| &prepared.paper).collect();
+        // Whoever has no library is compiled alone, and told what is wrong.
+        let libraries = catch_unwind(AssertUnwindSafe(|| judge::compiled(&papers, options)));
+        for (prepared, library) in read.iter_mut().zip(libraries.unwrap_or_default()) {
+            prepared.library = library;
+        }
+    }
+    batch
+}
+
+/// The result of equal answers; `None` if the file is no longer what it was.
+fn result(
+    task: &Task<'_>,
+    prepared: Result<Option<Prepared<'_>>, Failure>,
+    options: &Options,
 ) -> Result<Option<Record>, Failure> {
-    if task.known.is_some() {
+    let Some(Prepared { paper, library }) = prepared? else {
         return Ok(task.known.clone());
-    }
-    let paper = Paper::read(folder, &task.file, task.exercise, course, conditions)?;
-    if paper.content != task.members[0].content {
-        return Ok(None);
-    }
+    };
     // Nothing outlives a panic but the paper, which judging does not change.
-    let judged = catch_unwind(AssertUnwindSafe(|| paper.judge(options)));
+    let judged = catch_unwind(AssertUnwindSafe(|| paper.judge(library.as_ref(), options)));
     Ok(Some(judged.unwrap_or_else(|panic| {
         let message = queue::message(&*panic);
         paper.fault(format!("a worker has panicked: {message}"))

@@ -1,8 +1,10 @@
 //! How far grading has come, on standard error: a bar on a terminal, and a line for each result elsewhere.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use threadlings::explanation::Verdict;
 
 use super::Listener;
 use crate::output;
@@ -12,7 +14,7 @@ use crate::reports::record::Record;
 pub struct Progress {
     quiet: bool,
     bar: Option<ProgressBar>,
-    verdicts: BTreeMap<&'static str, usize>,
+    verdicts: BTreeMap<Verdict, usize>,
 }
 
 impl Progress {
@@ -34,10 +36,8 @@ impl Listener for Progress {
         let bar = ProgressBar::new(all as u64).with_position(known as u64);
         // The rate is of what is judged now.
         bar.reset_eta();
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:20} {pos}/{len}  {per_sec}  {eta} left  {wide_msg}")
-        {
-            bar.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template("{bar:12} {pos}/{len}{speed}  {wide_msg}") {
+            bar.set_style(style.with_key("speed", speed));
         }
         bar.enable_steady_tick(std::time::Duration::from_millis(500));
         self.bar = Some(bar);
@@ -46,12 +46,9 @@ impl Listener for Progress {
     fn result(&mut self, record: &Record) {
         match &self.bar {
             Some(bar) => {
-                *self
-                    .verdicts
-                    .entry(record.object.verdict.name())
-                    .or_default() += 1;
+                *self.verdicts.entry(record.object.verdict).or_default() += 1;
                 let counts = self.verdicts.iter();
-                let counts = counts.map(|(verdict, count)| format!("{count} {verdict}"));
+                let counts = counts.map(|(verdict, count)| format!("{count} {}", verdict.name()));
                 bar.set_message(counts.collect::<Vec<_>>().join(", "));
                 bar.inc(1);
             }
@@ -66,6 +63,16 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// How many a minute, and for how long yet, once that can be told.
+fn speed(state: &ProgressState, out: &mut dyn Write) {
+    let a_minute = 60.0 * state.per_sec();
+    if a_minute > 0.0 {
+        let left = HumanDuration(state.eta());
+        // Writing to the line cannot fail.
+        let _ = write!(out, "  {a_minute:.0}/min  {left:#} left");
     }
 }
 

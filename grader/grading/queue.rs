@@ -5,27 +5,34 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// Does `work` for each of `tasks`, `workers` at the same time. `each` is told of what is done, in the order in which it
-/// comes, on this thread. Its first error ends all: what has begun is finished, and forgotten.
+/// Does `work` for each of `tasks`, `workers` at the same time. A worker takes `batch` tasks that follow each other, and
+/// prepares them together. `each` is told of what is done, in the order in which it comes, on this thread. Its first error
+/// ends all: what has begun is finished, and forgotten.
 ///
 /// # Errors
 /// That of `each`.
-pub fn run<T: Sync, R: Send, E>(
+pub fn run<T: Sync, P, R: Send, E>(
     tasks: &[T],
+    batch: usize,
     workers: usize,
-    work: impl Fn(&T) -> R + Sync,
+    prepare: impl Fn(&[T]) -> Vec<P> + Sync,
+    work: impl Fn(&T, P) -> R + Sync,
     mut each: impl FnMut(&T, R) -> Result<(), E>,
 ) -> Result<(), E> {
+    let batches: Vec<&[T]> = tasks.chunks(batch.max(1)).collect();
     let next = AtomicUsize::new(0);
     // Bounded: who is quicker than the disk has to wait for it.
     let (done, results) = mpsc::sync_channel(workers);
     thread::scope(|scope| {
-        for _ in 0..tasks.len().min(workers) {
-            let (done, next, work) = (done.clone(), &next, &work);
+        for _ in 0..batches.len().min(workers) {
+            let (done, next, batches) = (done.clone(), &next, &batches);
+            let (prepare, work) = (&prepare, &work);
             scope.spawn(move || {
-                while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if done.send((task, work(task))).is_err() {
-                        break;
+                while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    for (task, prepared) in batch.iter().zip(prepare(batch)) {
+                        if done.send((task, work(task, prepared))).is_err() {
+                            return;
+                        }
                     }
                 }
             });
@@ -51,12 +58,14 @@ mod tests {
     #[test]
     fn everything_is_done_once() {
         let tasks: Vec<u32> = (0..100).collect();
-        for workers in [1, 3, 200] {
+        for (batch, workers) in [(1, 1), (1, 3), (7, 3), (30, 200)] {
             let mut done = Vec::new();
             let all: Result<(), ()> = run(
                 &tasks,
+                batch,
                 workers,
-                |task| task * 2,
+                |batch| batch.iter().map(|task| task + 1).collect(),
+                |task, prepared| task + prepared - 1,
                 |task, result| {
                     assert_eq!(result, task * 2);
                     done.push(*task);
@@ -72,7 +81,8 @@ mod tests {
     #[test]
     fn an_error_ends_it() {
         let tasks: Vec<u32> = (0..10_000).collect();
-        let ended = run(&tasks, 2, |task| *task, |_, _| Err("full"));
+        let prepare = |batch: &[u32]| vec![(); batch.len()];
+        let ended = run(&tasks, 1, 2, prepare, |task, ()| *task, |_, _| Err("full"));
         assert_eq!(ended, Err("full"));
     }
 }

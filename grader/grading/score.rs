@@ -2,6 +2,7 @@
 //! that another machine could see otherwise.
 
 use threadlings::names::Sources;
+use threadlings::trace::{Action, Trace};
 use threadlings::verdict::{self, Virtue};
 
 use crate::courses::{Exercise, manifest::Rubric};
@@ -119,14 +120,35 @@ fn by_bugs(tried: &[Tried], virtue: Virtue, sources: &Sources) -> Share {
         let End::Failed { trace, .. } = &tried.end else {
             return None;
         };
+        let name = &tried.scenario.name;
         let class = verdict::judge(trace, sources)?.class;
-        (class.virtue == virtue).then(|| format!("{} in `{}`", class.name, tried.scenario.name))
+        if class.virtue == virtue {
+            return Some(format!("{} in `{name}`", class.name));
+        }
+        let hidden = virtue == Virtue::Safety && fails_a_check(trace, sources);
+        hidden.then(|| format!("a check fails in `{name}`"))
     });
     Share {
         earned: usize::from(lacking.is_none()),
         of: 1,
         lost: lacking,
     }
+}
+
+/// Whether an assertion of the course's own check has failed, whatever the answer does after that: a destructor that never
+/// ends would make another bug of it.
+fn fails_a_check(trace: &Trace, sources: &Sources) -> bool {
+    let Some(check) = sources.files().get(1) else {
+        return false;
+    };
+    let mut panics = trace.events.iter().chain(&trace.pending);
+    panics.any(|event| {
+        event.action == Action::Panic
+            && event
+                .place
+                .as_ref()
+                .is_some_and(|place| place.file == check.path)
+    })
 }
 
 fn concurrency(exercise: &Exercise, tried: &[Tried]) -> Share {

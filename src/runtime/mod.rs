@@ -40,3 +40,4 @@ pub use page::Page;
 pub use parent::{Progress, run};
 pub use plugin::{Fatal, LoadError, Plugin};
 pub use protocol::{Estimate, Exploration, Limits, Replay, Request, Settings, Task};
+pub use symbols::MEMBER;

@@ -117,7 +117,7 @@ pub struct Notes {
 
 impl Plugin {
     /// Loads the shared library at `path`, to run entry point `entry` with `heap` bytes of memory. Progress is
-    /// noted on `page`. One after the last entry is what must fail: see [`Task::Try`](super::Task::Try).
+    /// noted on `page`. After the last entry comes what must fail: see [`Task::Try`](super::Task::Try).
     ///
     /// # Errors
     /// See [`LoadError`].
@@ -174,7 +174,7 @@ impl Plugin {
         }
         // SAFETY: a table of this version, in the library, which stays loaded.
         let program = unsafe { &*program };
-        if entry > program.entries {
+        if entry > 0 && entry >= 2 * program.entries {
             return Err(LoadError::Entry(entry));
         }
         // SAFETY: the library is loaded, and no code of it is running.

@@ -75,8 +75,8 @@ pub enum Task {
     Hunt(Hunt),
     /// Run one schedule again and write it down.
     Replay(Replay),
-    /// Run it once, and say how it ends. To be asked of the entry after the last one, which runs all of them and then fails:
-    /// whoever says that it has completed cannot be believed.
+    /// Run it once, and say how it ends. To be asked of the entry that is behind the first one of a program by the number
+    /// of all entries, which runs all of that program's and then fails: whoever says that it has completed cannot be believed.
     Try,
     /// Find out what the program can come to, as somebody sees it.
     Ask(Witness, Patience),

@@ -8,6 +8,9 @@ use addr2line::{Loader, Location, demangle, gimli};
 
 use crate::trace::{Frame, Place};
 
+/// How the names of the modules begin that several programs are in which were compiled together. Nobody is told of them.
+pub const MEMBER: &str = "__threadlings_member_";
+
 /// What the paths of the stand-in's files begin with.
 const STAND_IN: &str = "threadlings-std/";
 /// Those in which the stand-in does to the program's memory what std would do, and nothing to its own.
@@ -205,6 +208,8 @@ fn plain(name: &str) -> String {
         // The crate.
         path.next();
     }
+    let mut path = path.peekable();
+    path.next_if(|module| module.starts_with(MEMBER));
     segments.extend(path.filter(|segment| !segment.is_empty()));
     segments.join("::")
 }
@@ -325,6 +330,11 @@ pub fn collatz(mut n: u64) -> u32 {
                 "fn(u32) -> u32::call",
             ),
             ("program::COUNTER", "COUNTER"),
+            ("program::__threadlings_member_7::bank::pay", "bank::pay"),
+            (
+                "<program::__threadlings_member_7::Account>::deposit",
+                "Account::deposit",
+            ),
             ("main", "main"),
         ] {
             assert_eq!(plain(demangled), expected, "{demangled}");

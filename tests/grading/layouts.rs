@@ -35,17 +35,27 @@ fn find(place: &Place, arguments: &[&str]) -> Answer {
     place.run(&[&first, arguments].concat())
 }
 
-/// What is found among these files; a snapshot for each call.
+/// What is found among these files: one call for each test.
 fn finds(files: &[&str], arguments: &[&str]) {
     told(&find(&class(files), arguments));
 }
 
+#[track_caller]
 fn told(answer: &Answer) {
-    assert_eq!(answer.code, Some(0), "{answer:?}");
-    // By the name of the test, which its thread has; a second one in it gets a number.
+    all_told(std::slice::from_ref(answer));
+}
+
+/// All of it in one snapshot, by the name of the test, which its thread has.
+#[track_caller]
+fn all_told(answers: &[Answer]) {
+    let texts = answers.iter().map(|answer| {
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+        &*answer.stdout
+    });
+    let text: String = texts.collect();
     let thread = std::thread::current();
     let test = thread.name().and_then(|name| name.rsplit("::").next());
-    insta::assert_snapshot!(test.expect("a test"), answer.stdout);
+    insta::assert_snapshot!(test.expect("a test"), text);
 }
 
 /// What is said when the command ends with 2.
@@ -320,8 +330,7 @@ fn what_is_neither_file_nor_folder() {
 #[test]
 fn folders_have_a_depth_at_which_nobody_looks() {
     let deep = |depth: usize| format!("anna/{}race_counter.rs", "d/".repeat(depth - 1));
-    finds(&[&deep(32)], &[]);
-    finds(&[&deep(33)], &[]);
+    all_told(&[32, 33].map(|depth| find(&class(&[&deep(depth)]), &[])));
 }
 
 #[test]
@@ -376,14 +385,15 @@ fn the_course_is_no_class() {
 fn a_class_may_stand_in_the_course_or_beside_it() {
     let place = Place::with_course();
     place.write("class/anna/race_counter.rs", "");
-    told(&place.run(&["grade", "class", "--dry-run"]));
+    let inside = place.run(&["grade", "class", "--dry-run"]);
     for folder in ["exercises", "solutions"] {
         fs::create_dir_all(place.path().join("all/course")).expect("the folder is ours");
         let to = place.path().join("all/course").join(folder);
         fs::rename(place.path().join(folder), to).expect("the folder is ours");
     }
     place.write("all/anna/race_counter.rs", "");
-    told(&place.run(&["grade", "all", "--dry-run", "--course", "all/course"]));
+    let beside = place.run(&["grade", "all", "--dry-run", "--course", "all/course"]);
+    all_told(&[inside, beside]);
 }
 
 #[test]

@@ -1,13 +1,8 @@
 //! Parts of a class that are joined.
 
+use super::says;
 use super::small::{class, grade, graded, right, timeless, wrong};
 use crate::door::{Answer, Place};
-
-fn says(text: &str, all: &[&str]) {
-    for part in all {
-        assert!(text.contains(part), "{part:?} is not in:\n{text}");
-    }
-}
 
 fn shards(place: &Place, which: &[&str]) {
     for shard in which {

@@ -1,6 +1,8 @@
 //! Grading a class.
 
+mod batches;
 mod class;
+mod interrupted;
 mod layouts;
 mod ledger;
 mod maps;
@@ -9,3 +11,10 @@ mod overview;
 mod scores;
 mod small;
 mod whole_class;
+
+/// `text` contains all of these.
+fn says(text: &str, all: &[&str]) {
+    for part in all {
+        assert!(text.contains(part), "{part:?} is not in:\n{text}");
+    }
+}

@@ -1,7 +1,7 @@
 //! A class that a machine has made is graded, killed in the middle and resumed: every verdict is right, and nothing is
 //! lost or doubled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -22,6 +22,17 @@ fn a_class_that_is_killed_and_resumed() {
 fn a_big_class_that_is_killed_and_resumed() {
     let size = std::env::var("THREADLINGS_CLASS_SIZE");
     grade_and_kill(size.map_or(300, |size| size.parse().expect("a number")), 5);
+}
+
+#[test]
+fn a_seed_always_makes_the_same_class() {
+    let project = Path::new(PROJECT);
+    let texts = |class: Vec<HandedIn>| class.into_iter().map(|one| (one.path, one.text)).collect();
+    let class = |seed| -> Vec<_> { texts(class::class(project, 60, seed)) };
+    assert!(class(1) == class(1) && class(1) != class(2));
+    let answers: Vec<_> = texts(class::answers(project, 60, 1));
+    let different: BTreeSet<_> = answers.iter().map(|(_, text)| text).collect();
+    assert_eq!(different.len(), 60, "no two answers are equal");
 }
 
 fn grade_and_kill(count: usize, kills: usize) {
@@ -128,6 +139,11 @@ fn verdicts(stdout: &str) -> BTreeMap<(String, String), String> {
         let verdict = match text(&record["bug"]["class"]) {
             Some(class) => format!("{verdict} {class}"),
             None => verdict,
+        };
+        // What is not graded is no verdict on the answer, whatever it is called.
+        let verdict = match record["score"].is_null() {
+            true => format!("inconclusive, as {verdict}"),
+            false => verdict,
         };
         let key = (
             text(&record["student"]).expect("a student"),

@@ -23,7 +23,8 @@ fn every_hostile_answer_gets_its_outcome_and_nothing_leaks() {
     assert!(expected.len() > 120, "{} attacks", expected.len());
     let before = class.all_else();
     let graded = class.grade();
-    assert_eq!(graded.answer.code, Some(0), "{:?}", graded.answer.stderr);
+    // Some have no verdict.
+    assert_eq!(graded.answer.code, Some(3), "{:?}", graded.answer.stderr);
     let differences: Vec<String> = expected
         .iter()
         .filter_map(|(name, outcome)| outcome.difference(name, graded.records.get(name)))
@@ -40,7 +41,8 @@ fn every_hostile_answer_gets_its_outcome_and_nothing_leaks() {
         let holds = sandbox.contains("landlock=") && sandbox.contains("seccomp=2");
         // What is not even compiled needs none.
         let verdict = &record["verdict"];
-        assert!(holds || verdict == "rejected", "{name}: {sandbox:?}");
+        let needs_none = verdict == "rejected" || verdict == "unmatched";
+        assert!(holds || needs_none, "{name}: {sandbox:?}");
     }
     assert_eq!(graded.left_behind, Vec::<String>::new());
     assert_eq!(class.all_else(), before, "something was written elsewhere");

@@ -6,13 +6,16 @@ use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use crate::door::{self, Answer, PROJECT, Place};
 
 /// In the environment, and in files beside the class.
 pub const SECRET: &str = "the-name-of-the-rose";
+
+/// What is said of a link where answers are looked for.
+const LINK: &str = "unmatched \"a symbolic link, which is not followed\"";
 
 /// A folder with attacks, and others beside it that must stay as they are.
 pub struct Class(Place);
@@ -55,10 +58,10 @@ impl Class {
         };
         let secret = self.0.path().join("canary.txt");
         let too_deep = "rejected \"nested too deeply\"";
-        symlink("/etc/passwd", at("link_away", "rejected \"link\"")).expect("a link");
-        symlink(&secret, at("link_to_a_secret", "rejected \"link\"")).expect("a link");
+        symlink("/etc/passwd", at("link_away", LINK)).expect("a link");
+        symlink(&secret, at("link_to_a_secret", LINK)).expect("a link");
         let neighbour = "../../other/alice/race_counter.rs";
-        symlink(neighbour, at("link_to_a_neighbour", "rejected \"link\"")).expect("a link");
+        symlink(neighbour, at("link_to_a_neighbour", LINK)).expect("a link");
         let sparse = File::create(at("sparse", "rejected \"larger than 256 KiB\"")).expect("ours");
         sparse.set_len(100 << 20).expect("no block is written");
         let write = |path: PathBuf, bytes: &[u8]| fs::write(path, bytes).expect("ours");
@@ -69,9 +72,9 @@ impl Class {
         write(at("nul", "rejected \"NUL\""), b"fn main() {}\n\0\n");
         write(at("utf16", "rejected \"UTF-16\""), b"\xff\xfef\0n\0");
         write(at("empty", "rejected \"empty\""), b"");
-        let fifo = at("pipe", "rejected \"not a regular file\"");
+        let fifo = at("pipe", "unmatched \"neither a file nor a folder\"");
         rustix::fs::mkfifoat(rustix::fs::CWD, fifo, rustix::fs::Mode::RWXU).expect("a pipe");
-        fs::create_dir(at("folder", "rejected \"folder\"")).expect("ours");
+        fs::create_dir(at("folder", "unmatched \"no answer is in this folder\"")).expect("ours");
         for (name, open, close) in [
             ("deep_parentheses", "(", ")"),
             ("deep_blocks", "{", "}"),
@@ -97,9 +100,7 @@ impl Class {
         ] {
             let count = 200_000 / again.len();
             let text = format!("fn main() {{ {before}{}{{}}; }}", again.repeat(count));
-            // Some are no Rust in the end.
-            let outcome = "rejected | does_not_compile";
-            write(at(name, outcome), text.as_bytes());
+            write(at(name, too_deep), text.as_bytes());
         }
         let comments = format!(
             "fn main() {{}}\n{}{}",
@@ -107,7 +108,7 @@ impl Class {
             "*/".repeat(60_000)
         );
         write(
-            at("deep_comments", "rejected | does_not_compile"),
+            at("deep_comments", "does_not_compile \"Counter\""),
             comments.as_bytes(),
         );
         let long = format!("fn main() {{}}\n// {}\n", "x".repeat(250_000));
@@ -162,8 +163,21 @@ impl Class {
             let record: Value = serde_json::from_str(line).ok()?;
             Some((record["student"].as_str()?.to_string(), record))
         });
+        let mut records: BTreeMap<String, Value> = records.collect();
+        let unmatched = self.0.read("results/unmatched.txt");
+        for line in unmatched.lines() {
+            let (path, reason) = line.split_once(": ").unwrap_or((line, ""));
+            let student = path.split('/').next().unwrap_or(path);
+            let record = json!({
+                "student": student,
+                "verdict": "unmatched",
+                "words": { "feedback": reason },
+            });
+            records.insert(student.to_string(), record);
+        }
+        records.remove("CANARY");
         Graded {
-            records: records.collect(),
+            records,
             left_behind: in_session(id),
             answer,
         }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Unmatched;
+use super::candidate::Candidate;
 use super::handed_out::same_text;
 use super::names::visible;
-use super::recognise::Candidate;
 
 /// Names apart those who share a name, by the number that their platform gives them.
 pub fn tell_apart(candidates: &mut [Candidate<'_>]) {

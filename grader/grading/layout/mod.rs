@@ -4,6 +4,7 @@
 //! `map` reads a table that says all this instead. Nothing is dropped silently: a file is a submission, or is listed
 //! with a reason, or is counted among what was passed over.
 
+mod candidate;
 mod choose;
 mod found;
 mod handed_out;
@@ -16,8 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::candidate::Candidate;
 pub use self::found::{Found, Unmatched};
-use self::recognise::{Candidate, Recogniser, Seen};
+use self::recognise::{Recogniser, Seen};
 use self::walk::Tree;
 use super::submission::Submission;
 use crate::courses::{Course, Exercise};

@@ -80,7 +80,7 @@ pub fn read(project: &Path) -> Vec<Exercise> {
 }
 
 /// The corpus of hostile files. The first line of each says the exercise, and the verdicts of which it must get one, each
-/// perhaps with words of the report: `//~ race_counter: fail crash | does_not_compile "no such"`.
+/// perhaps with more that the report must say: `//~ race_counter: fail crash, review | does_not_compile "no such"`.
 pub(super) fn hostile(project: &Path) -> Vec<Answer> {
     let folder = project.join("tests/fixtures/hostile");
     if !folder.is_dir() {
@@ -92,9 +92,13 @@ pub(super) fn hostile(project: &Path) -> Vec<Answer> {
         let first =
             String::from_utf8_lossy(bytes.split(|byte| *byte == b'\n').next()?).into_owned();
         let (exercise, expected) = first.strip_prefix("//~ ")?.split_once(':')?;
-        let ways = expected
-            .split('|')
-            .map(|way| way.split('"').next().unwrap_or_default().trim().to_string());
+        let ways = expected.split('|').map(|way| {
+            way.split(['"', ','])
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_string()
+        });
         Some(Answer {
             exercise: exercise.trim().to_string(),
             text: bytes,

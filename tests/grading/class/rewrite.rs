@@ -95,8 +95,11 @@ fn shuffled(text: &str, _: &str, chance: &mut Chance) -> String {
     let mut items: Vec<String> = Vec::new();
     for block in blocks {
         let goes_on = block.starts_with([' ', '\t', '}', '\n']) || block.is_empty();
+        // What is said of an item stays with it.
+        let last = items.last().and_then(|item| item.trim_end().lines().last());
+        let awaited = last.is_some_and(|line| line.starts_with("///") || line.starts_with("#["));
         match items.last_mut() {
-            Some(item) if goes_on => {
+            Some(item) if goes_on || awaited => {
                 item.push_str("\n\n");
                 item.push_str(block);
             }

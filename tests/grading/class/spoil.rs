@@ -54,6 +54,7 @@ fn answer(exercise: &Exercise, made: &str, expected: &str, text: Vec<u8>) -> Ans
 }
 
 type Change = fn(&str) -> String;
+type Make = fn() -> Vec<u8>;
 
 /// What is done to the solution, and the verdict after that.
 const TEXTS: [(&str, &str, Change); 15] = [
@@ -105,7 +106,7 @@ const TEXTS: [(&str, &str, Change); 15] = [
 ];
 
 /// What no program is.
-const FILES: [(&str, fn() -> Vec<u8>); 6] = [
+const FILES: [(&str, Make); 6] = [
     ("empty", Vec::new),
     ("blank", || b" \n\t\r\n\n".to_vec()),
     ("binary", || {
