@@ -19,10 +19,10 @@ use threadlings::sandbox::Layers;
 use super::alone::{self, File};
 use super::folder::Temporary;
 use super::instrument::Races;
-use super::program::{self, Job};
-use super::stand_in;
+use super::job::{self, Job};
 use super::toolchain::{self, Toolchain};
 use super::{Input, Library, SourceText, counts, unused};
+use super::{stand_in, texts};
 
 /// Calls of rustc for the same answers.
 const ATTEMPTS: usize = 2;
@@ -106,7 +106,7 @@ impl Kind<'_> {
             allow_unsafe: input.allow_unsafe,
             counting: counts::matter(&texts, false),
             is_quiet: counts::ends_are_quiet(texts),
-            may_use_alloc: input.files().any(|file| program::may_use_alloc(file.text)),
+            may_use_alloc: input.files().any(|file| texts::may_use_alloc(file.text)),
         })
     }
 }
@@ -138,7 +138,7 @@ impl<'a> Batch<'a> {
         toolchain: &Toolchain,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Made, super::Problem> {
-        let folder = Temporary::new().map_err(program::ours)?;
+        let folder = Temporary::new().map_err(job::ours)?;
         let job = Job {
             input: self.members[0].1,
             lay_out: &|work, command| self.lay_out(work, command),
@@ -186,16 +186,16 @@ impl<'a> Batch<'a> {
                 // To rustc, files of equal names are the same file. Whoever reads places looks at the end of a path.
                 let mut path = OsString::from(format!("{module}/"));
                 path.push(file.path.parent().unwrap_or(Path::new("")));
-                program::rename(&folder, Path::new(&path), command);
-                program::write(&folder, file, text)
+                texts::rename(&folder, Path::new(&path), command);
+                texts::write(&folder, file, text)
             };
             let check = copy("check", check, check.text)?;
-            let file = copy("program", &input.file, &program::with_check(input, &check))?;
+            let file = copy("program", &input.file, &texts::with_check(input, &check))?;
             root.push_str(&format!("#[path = {file:?}] pub mod {module};\n"));
             entries.push_str(&format!("program {number} "));
-            entries.push_str(&program::scenarios(input, &format!("super::{module}")));
+            entries.push_str(&texts::scenarios(input, &format!("super::{module}")));
         }
-        root.push_str(&program::entry_point(
+        root.push_str(&texts::entry_point(
             self.members[0].1,
             self.kind.is_quiet,
             &entries,
@@ -210,7 +210,7 @@ impl<'a> Batch<'a> {
     fn blamed(&self, job: &Job<'_>, tell: &mut dyn FnMut(&str)) -> Result<Made, super::Problem> {
         let variant = job.variant(self.kind.counting);
         let stand_in = stand_in::prepare(job.toolchain, variant, tell)?;
-        let mut command = program::rustc(job.toolchain, job.input);
+        let mut command = job::rustc(job.toolchain, job.input);
         stand_in.replace(&mut command, self.kind.may_use_alloc);
         command
             .args(["--crate-type=lib", "--emit=metadata", "-Awarnings", "-o"])
@@ -218,7 +218,7 @@ impl<'a> Batch<'a> {
             .arg(job.work.join("root.rs"));
         let output = job
             .call(&mut command, Some(&stand_in), job.work)
-            .map_err(program::ours)?;
+            .map_err(job::ours)?;
         let said = String::from_utf8_lossy(&output.stderr);
         let has_errors = |(module, _): (String, _)| {
             let folder = job.work.join(module).join("");

@@ -12,12 +12,16 @@ mod confined;
 mod counts;
 mod folder;
 mod instrument;
+mod job;
+mod kept;
 mod native;
 pub mod process;
 mod program;
+mod room;
 mod shield;
 mod stand_in;
 mod stranger;
+mod texts;
 mod toolchain;
 mod unused;
 

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use super::folder::Temporary;
-use super::program::{copy, not_run, ours, rustc};
+use super::job::{not_run, ours, rustc};
 use super::stand_in::{self, Variant, dependencies, external};
+use super::texts::copy;
 use super::toolchain::{self, Toolchain};
 use super::{Input, Problem, process};
 
