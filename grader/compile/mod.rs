@@ -36,6 +36,7 @@ pub use native::{Executable, compile_native};
 pub use program::compile;
 pub use stand_in::hex;
 use threadlings::explanation::Watching;
+use threadlings::runtime::Source;
 use threadlings::sandbox::Layers;
 use threadlings::trace::Place;
 
@@ -74,10 +75,10 @@ impl<'a> Input<'a> {
         std::iter::once(self.file).chain(self.check)
     }
 
-    /// Their paths, as places in the program name them.
-    fn sources(&self) -> Vec<String> {
+    /// The same, as the runner has to know them.
+    fn sources(&self) -> Vec<Source> {
         self.files()
-            .map(|file| file.path.to_string_lossy().into_owned())
+            .map(|file| Source::new(file.path.to_string_lossy(), file.text))
             .collect()
     }
 }
@@ -99,7 +100,7 @@ pub struct Library {
     /// Which of its entry points is the first of this program: others may have been compiled together with it.
     pub first_entry: usize,
     /// The program's own files, as places in it name them.
-    pub sources: Vec<String>,
+    pub sources: Vec<Source>,
     /// Whether the reference counts of `Arc` matter to the program, and are not announced: what std offers for it here
     /// is not enough.
     pub uncounted: bool,

@@ -124,7 +124,7 @@ mod tests {
         );
         let library = library.unwrap_or_else(|problem| panic!("{problem}"));
         assert!(library.path.is_file());
-        assert!(library.sources[0].ends_with("fine.rs"));
+        assert!(library.sources[0].path.ends_with("fine.rs"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::plugin::Plugin;
 use super::protocol::{
     CHILD, Estimate, Exploration, Hunt, Line, Message, Order, Replay, Request, Task,
 };
+use super::source::Source;
 use crate::execution::Execution;
 use crate::explore::hunt::{Found, Round, hunt, is_hopeless};
 use crate::explore::remedy::{Strengthened, remedy};
@@ -112,7 +113,7 @@ fn perform(request: &Request, page: File, messages: &mut Messages) -> Result<Exp
     // SAFETY: this process exists to run this library, which the parent has compiled.
     let mut plugin = unsafe { Plugin::load(&request.library, request.entry, heap, page) }
         .map_err(|error| error.to_string())?;
-    plugin.set_unused(request.unused.clone());
+    plugin.set_unused(request.unused.clone(), request.sources.clone());
     if request.watch {
         plugin.watch(&request.sources);
     }
@@ -223,7 +224,7 @@ impl Clock {
 fn search(
     plugin: &mut Plugin,
     options: &Options,
-    sources: &[String],
+    sources: &[Source],
     mut on_progress: impl FnMut(&Progress) -> Control,
 ) -> Result<Exploration, String> {
     let names = &mut ThreadNames::default();
@@ -273,7 +274,7 @@ fn search(
 fn take_part(
     plugin: &mut Plugin,
     task: &Hunt,
-    sources: &[String],
+    sources: &[Source],
     may_begin: &mut dyn FnMut(Round) -> bool,
 ) -> Result<Exploration, String> {
     let options = task.settings.into();
@@ -314,7 +315,7 @@ fn shortened(plugin: &mut Plugin, execution: &Execution) -> Vec<Step> {
 fn run_again(
     plugin: &mut Plugin,
     task: &Replay,
-    sources: &[String],
+    sources: &[Source],
 ) -> Result<Exploration, String> {
     accesses::with(Watcher::watch_all_stacks);
     let remedy = match task.fatal {
@@ -337,7 +338,7 @@ fn run_again(
 fn written_down(
     plugin: &mut Plugin,
     schedule: &[Step],
-    sources: &[String],
+    sources: &[Source],
 ) -> Result<Trace, String> {
     let remedy = remedy_for(plugin, schedule)?;
     let mut recorded = |schedule: Vec<Step>| {
@@ -356,7 +357,7 @@ fn recorded(
     plugin: &mut Plugin,
     task: &Replay,
     remedy: &[Strengthened],
-    sources: &[String],
+    sources: &[Source],
 ) -> Result<Trace, String> {
     if plugin.watches_accesses() {
         // Which accesses race is known only when they have happened.

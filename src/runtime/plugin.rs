@@ -17,6 +17,7 @@ use super::identity::Identities;
 use super::memory::{Heap, Image, Layout};
 use super::page::Page;
 use super::record::Recorder;
+use super::source::Source;
 use super::symbols::Symbols;
 use super::threads::{Threads, perform};
 use super::unused::Unused;
@@ -211,7 +212,7 @@ impl Plugin {
     }
 
     /// Watches the program's accesses to memory from now on. It was compiled to tell of them.
-    pub fn watch(&mut self, sources: &[String]) {
+    pub fn watch(&mut self, sources: &[Source]) {
         let symbols = Symbols::of(&self.path, sources.to_vec());
         let doing = Doing::new(symbols, self.layout.span.clone(), self.layout.base);
         let memory = accesses::Memory {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::plugin::Fatal;
+use super::source::Source;
 use crate::explore::hunt::{Plan, Share};
 use crate::explore::search::{MemoryChoice, Options};
 use crate::opinions::{Opinion, Patience, Witness};
@@ -43,7 +44,7 @@ pub struct Request {
     /// The compiled program.
     pub library: PathBuf,
     /// Its own source files, as they were given to the compiler: a report shows places in these only.
-    pub sources: Vec<String>,
+    pub sources: Vec<Source>,
     /// Where it does not use the result of a read-modify-write: those of one kind may then change places.
     #[serde(default)]
     pub unused: Vec<Place>,

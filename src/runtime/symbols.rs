@@ -6,6 +6,7 @@ use std::path::Path;
 use addr2line::fallible_iterator::FallibleIterator;
 use addr2line::{Loader, Location, demangle, gimli};
 
+use super::source::Source;
 use crate::trace::{Frame, Place};
 
 /// How the names of the modules begin that several programs are in which were compiled together. Nobody is told of them.
@@ -37,14 +38,14 @@ pub enum Whose {
 /// The line tables and symbols of a shared library.
 pub struct Symbols {
     loader: Option<Loader>,
-    /// The program's own files, as they were given to the compiler.
-    sources: Vec<String>,
+    /// The program's own files.
+    sources: Vec<Source>,
     known: HashMap<u64, Vec<Frame>>,
 }
 
 impl Symbols {
     /// Reads the tables of the library at `path`; without them every look-up is empty.
-    pub fn of(path: &Path, sources: Vec<String>) -> Symbols {
+    pub fn of(path: &Path, sources: Vec<Source>) -> Symbols {
         Symbols {
             loader: Loader::new(path).ok(),
             sources,
@@ -101,13 +102,9 @@ impl Symbols {
         Some((short(symbol.name()), symbol.address()))
     }
 
-    /// Whether `file` is one of the program's own, and its name as the compiler was given it.
-    pub fn own(&self, file: &str) -> Option<&str> {
-        let is = |source: &&String| {
-            file.strip_suffix(source.as_str())
-                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
-        };
-        self.sources.iter().find(is).map(String::as_str)
+    /// Which of the program's own files `file` is.
+    pub fn own(&self, file: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.is_named(file))
     }
 
     fn look_up(
@@ -145,10 +142,11 @@ impl Symbols {
     }
 
     fn place(&self, location: &Location<'_>) -> Option<Place> {
+        let (source, line) = (self.own(location.file?)?, location.line?);
         Some(Place {
-            file: self.own(location.file?)?.to_owned(),
-            line: location.line?,
-            column: location.column.unwrap_or(0),
+            file: source.path.clone(),
+            line,
+            column: source.from_debug_information(line, location.column.unwrap_or(0)),
         })
     }
 
@@ -254,7 +252,7 @@ fn matching(text: &str) -> Option<usize> {
 mod tests {
     use std::process::Command;
 
-    use super::{Symbols, plain};
+    use super::{Source, Symbols, plain};
     use crate::names::Sources;
 
     /// The overflow checks make rustc split the loop into blocks that begin with code without a line.
@@ -283,7 +281,7 @@ pub fn collatz(mut n: u64) -> u32 {
             .arg(&library)
             .status();
         assert!(compiled.expect("rustc runs").success());
-        let mut symbols = Symbols::of(&library, vec!["loop.rs".into()]);
+        let mut symbols = Symbols::of(&library, vec![Source::new("loop.rs", LOOP)]);
         let sources = Sources::new([("loop.rs".into(), LOOP.into())]);
         let code = std::fs::metadata(&library).expect("compiled").len();
         let is_known = |symbols: &mut Symbols, address| {

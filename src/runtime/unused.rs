@@ -5,21 +5,24 @@ use std::panic::Location;
 use rustc_hash::FxHashMap;
 
 use super::plugin::{Plugin, text};
+use super::source::Source;
 use crate::trace::Place;
 
 /// The places of read-modify-writes whose result is not used.
 #[derive(Debug, Default)]
 pub struct Unused {
     places: Vec<Place>,
+    sources: Vec<Source>,
     /// What was found out about a location of the library, by its address.
     known: FxHashMap<usize, bool>,
 }
 
 impl Plugin {
-    /// Takes note of the places where the result of a read-modify-write is not used.
-    pub fn set_unused(&mut self, places: Vec<Place>) {
+    /// Takes note of the places in `sources` where the result of a read-modify-write is not used.
+    pub fn set_unused(&mut self, places: Vec<Place>, sources: Vec<Source>) {
         self.unused = Unused {
             places,
+            sources,
             known: FxHashMap::default(),
         };
     }
@@ -37,17 +40,19 @@ impl Plugin {
             let site = unsafe { (self.program.describe)(location) };
             // SAFETY: the file's name is part of the library.
             let file = unsafe { text(site.file) };
-            self.unused.places.iter().any(|place| {
-                (place.line, place.column) == (site.line, site.column) && is_named(&file, place)
-            })
+            let sources = self.unused.sources.iter();
+            sources
+                .filter(|source| source.is_named(&file))
+                .any(|source| {
+                    let column = source.from_location(site.line, site.column);
+                    let mut places = self.unused.places.iter();
+                    places.any(|place| {
+                        (place.line, place.column) == (site.line, column)
+                            && place.file == source.path
+                    })
+                })
         };
         self.unused.known.insert(location as usize, unused);
         unused
     }
-}
-
-/// Whether the file of a location is that of the place, however much of its path is told.
-fn is_named(file: &str, place: &Place) -> bool {
-    file.strip_suffix(place.file.as_str())
-        .is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }

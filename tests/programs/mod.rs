@@ -1,5 +1,6 @@
 //! Whole programs and exercises through the real command: verdicts, reports, and that both are repeatable.
 
+mod columns;
 mod courses;
 mod formats;
 mod hunts;

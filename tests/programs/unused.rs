@@ -10,6 +10,8 @@ const STEPS: &[(&str, u64)] = &[
     ("for _ in 0..2 { X.fetch_xor(1, SeqCst); }", 1),
     ("X.fetch_max(1, SeqCst); X.fetch_max(2, SeqCst);", 1),
     ("(|| { Y[0].fetch_or(1, SeqCst); })();", 1),
+    ("\tX.fetch_add(1, SeqCst);", 1),
+    ("\"é數\"; X.fetch_add(1, SeqCst);", 1),
     ("let _old = X.fetch_add(1, SeqCst);", 6),
     ("X.fetch_add(1, SeqCst).min(1);", 6),
     ("(|| X.fetch_add(1, SeqCst))();", 6),

@@ -11,6 +11,7 @@ use super::accesses;
 use super::allocations;
 use super::faults::Calls;
 use super::plugin::{Fatal, Plugin, text};
+use super::source::Source;
 use super::symbols::Symbols;
 use super::threads::{Suspension, saved_frame};
 use super::values;
@@ -97,7 +98,7 @@ impl Recorder {
 
 impl Plugin {
     /// Switches recording on, for a program compiled from `sources` (as the compiler was given them).
-    pub fn record(&mut self, sources: &[String]) {
+    pub fn record(&mut self, sources: &[Source]) {
         self.recorder = Some(Recorder::new(Symbols::of(&self.path, sources.to_vec())));
         allocations::want();
         self.runner.allocated.set(Some(allocations::allocated));
@@ -233,10 +234,11 @@ impl Plugin {
         let site = unsafe { (self.program.describe)(location) };
         // SAFETY: the file's name is part of the library.
         let file = unsafe { text(site.file) };
+        let source = self.recorder.as_ref()?.symbols.own(&file)?;
         Some(Place {
-            file: self.recorder.as_ref()?.symbols.own(&file)?.to_owned(),
+            file: source.path.clone(),
             line: site.line,
-            column: site.column,
+            column: source.from_location(site.line, site.column),
         })
     }
 

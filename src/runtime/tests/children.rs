@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use threadlings::runtime::{
-    Exploration, Limits, Request, Settings, Task, child_main, is_child, run,
+    Exploration, Limits, Request, Settings, Source, Task, child_main, is_child, run,
 };
 use threadlings::sandbox::Layers;
 use threadlings::trace::{Action, Crash, Ending, Trace};
@@ -133,7 +133,7 @@ fn request(library: &Path, entry: usize) -> Request {
     Request {
         watch: false,
         library: library.to_owned(),
-        sources: vec![SOURCE.into()],
+        sources: vec![Source::new(SOURCE, "")],
         unused: Vec::new(),
         entries: Vec::new(),
         layers: Layers::default(),
