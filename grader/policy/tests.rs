@@ -32,7 +32,7 @@ fn ordinary_programs_are_accepted() {
     accepted("#[cfg(test)] mod tests { use super::*; #[test] fn t() { assert!(true) } }");
     accepted("#![allow(dead_code)] #[cfg_attr(test, derive(Debug), allow(unused))] struct S;");
     accepted(
-        "macro_rules! m { ($n:ident, $($t:tt)*) => { mod $n { $($t)* } } } m!(a, #[inline] fn f() {});",
+        "macro_rules! m { ($(#[$a:meta])* $($t:tt)*) => { $($t)* } } m!(#[inline] fn f() {});",
     );
     accepted("impl<'a> Iterator for It<'a> { type Item = &'a str; }");
     accepted("struct P<'a>(&'a [&'a str], &'a &'static str); fn f() { 'a: loop { break 'a } }");
@@ -61,14 +61,17 @@ fn other_files_are_refused() {
     refused("#[path = \"/etc/passwd\"] mod other;", "`#[path]`");
     refused("mod a { mod b; }", "another file");
     refused("macro_rules! m { () => { mod x; } } m!();", "another file");
-    refused(
+    // Even where it is no Rust otherwise.
+    refused("mod other;\n//! Doc.\nfn main() {}", "another file");
+    for text in [
         "macro_rules! m { ($n:ident) => { mod $n; } } m!(x);",
-        "another file",
-    );
-    refused(
+        "macro_rules! m { ($n:ident) => { mod $n {} } } m!(x);",
         "macro_rules! m { ($e:tt) => { mod x $e } } m!(;);",
-        "another file",
-    );
+        "macro_rules! m { ($m:tt $n:tt $b:tt) => { $m $n; } } m!(mod x {});",
+        "fn f() { assert!({ mod x {} true }) }",
+    ] {
+        refused(text, "make modules");
+    }
     refused(
         "macro_rules! m { () => { #[path = \"x\"] mod x {} } }",
         "`#[path]`",
@@ -117,9 +120,18 @@ fn attributes_are_refused_unless_they_are_known() {
         "#[tokio::main] fn main() {}",
         "macro_rules! m { () => { #[used] static S: u8 = 0; } }",
         "macro_rules! m { ($a:meta) => { #[$a] static S: u8 = 0; } } m!(link_section = \"x\");",
+        "macro_rules! m { ($a:meta) => { #[$a] fn f() {} } }",
+        "macro_rules! m { ($($a:meta)*) => { #[$($a)*] fn f() {} } }",
+        "macro_rules! m { ($a:meta) => { #![$a] } }",
     ] {
         refused(text, "may not be used");
     }
+}
+
+#[test]
+fn what_can_be_read_in_two_ways_is_refused() {
+    let text = "skip!('r\"\\\" \"); fn f() { std::__threadlings::reach(\"x\") } skip!('\"' 'a);";
+    refused(text, "in two ways");
 }
 
 #[test]
