@@ -193,6 +193,28 @@ fn ways_around_the_compiler_are_told_of() {
 }
 
 #[test]
+fn addresses_are_told_of() {
+    for text in [
+        "fn f(x: &u8) -> bool { (&raw const *x).addr() % 2 == 0 }",
+        "fn f(x: &u8) -> usize { x as *const u8 as usize }",
+        "fn f(x: &u8) -> usize { std::ptr::from_ref(x) as usize }",
+        "fn f(x: &u8) -> usize { std::ptr::from_ref(x).expose_provenance() }",
+        "fn f(x: &[u8]) -> u64 { x.as_ptr() as u64 }",
+        "fn f(x: &u8) -> String { format!(\"{:p}\", x) }",
+        "fn f(x: &u8) -> String { format!(\"{x:#018p}\") }",
+        "fn f() -> usize { f as fn() -> usize as usize }",
+    ] {
+        let reading = read(text);
+        assert_eq!(reading.violations, [], "{text}");
+        assert_eq!(reading.review.len(), 1, "{text}: {reading:?}");
+    }
+    accepted(
+        "fn f(x: &u8, y: u32) -> usize { let p = x as *const u8; println!(\"{y:?} {{:p\"); y as usize }",
+    );
+    accepted("fn f(addr: u64) -> u64 { println!(\"{p}\", p = 1); addr }");
+}
+
+#[test]
 fn what_is_no_rust_is_for_rustc_to_refuse() {
     for text in [
         "fn main() {",

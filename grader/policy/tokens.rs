@@ -95,7 +95,8 @@ pub enum Kind {
     Punct(char),
     Open(Delimiter),
     Close,
-    Literal,
+    /// As it is written.
+    Literal(String),
 }
 
 impl Token {
@@ -108,6 +109,14 @@ impl Token {
     pub fn name(&self) -> Option<&str> {
         match &self.kind {
             Kind::Word { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The literal that this is, as it is written.
+    pub fn literal(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Literal(text) => Some(text),
             _ => None,
         }
     }
@@ -140,7 +149,7 @@ pub fn flat(tokens: TokenStream) -> Vec<Token> {
             }
             TokenTree::Ident(word) => word_of(&word.to_string()),
             TokenTree::Punct(punct) => Kind::Punct(punct.as_char()),
-            TokenTree::Literal(_) => Kind::Literal,
+            TokenTree::Literal(literal) => Kind::Literal(literal.to_string()),
         };
         flat.push(Token { kind, span });
     }
