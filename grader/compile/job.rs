@@ -120,10 +120,10 @@ impl Job<'_> {
         if let Some(stand_in) = &stand_in {
             stand_in.replace(&mut command, may_use_alloc(input.file.text));
         }
+        let private = self.work.join("original");
         let file = if input.stranger || input.layers.is_some() {
             // Others may change what is at the path, or what leads to it.
-            let original = self.work.join("original");
-            copy(&original, &input.file, input.file.text, &mut command)
+            copy(&private, &input.file, input.file.text, &mut command)
         } else {
             Ok(input.file.path.to_owned())
         };
@@ -145,6 +145,12 @@ impl Job<'_> {
             return Problem::Ours(format!("rustc ended without a message ({})", copied.status));
         }
         let mut said = String::from_utf8_lossy(said).into_owned();
+        if input.stranger || input.layers.is_some() {
+            // Where rustc would look for a file is nobody's business.
+            for ours in [private.as_path(), self.work, folder] {
+                said = without_folder(&said, ours);
+            }
+        }
         if input.stranger
             && let Some(note) = stranger::note(&said)
         {
@@ -175,6 +181,12 @@ impl Job<'_> {
             Err(problem) => problem,
         }
     }
+}
+
+/// What rustc says, with the paths in a folder of ours as if they were relative to it.
+fn without_folder(said: &str, folder: &Path) -> String {
+    let folder = folder.to_string_lossy();
+    said.replace(&format!("{}/", folder.trim_end_matches('/')), "")
 }
 
 /// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
@@ -258,4 +270,18 @@ pub fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
         command.arg("--forbid=unsafe_code");
     }
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, without_folder};
+
+    #[test]
+    fn our_folders_are_not_told_of() {
+        let said = "create file \"/ours/work/original/counter.rs\" or \"/ours/work/original/counter/mod.rs\"";
+        let expected = "create file \"counter.rs\" or \"counter/mod.rs\"";
+        for folder in ["/ours/work/original", "/ours/work/original/"] {
+            assert_eq!(without_folder(said, Path::new(folder)), expected);
+        }
+    }
 }
