@@ -88,6 +88,14 @@ impl Run for Grade {
             true => Confinement::Required,
             false => Confinement::BestEffort,
         };
+        if !options.engine.grades {
+            let name = options.engine.name;
+            return Err(Problem::new(format!(
+                "the engine `{name}` gives second opinions, and no points"
+            ))
+            .help("leave out --engine; `--cross-check` asks loom and shuttle too")
+            .into());
+        }
         // Before anything of a stranger is looked at.
         confinement.layers()?;
         let options = &Options {

@@ -19,6 +19,7 @@ mod score;
 pub mod shard;
 pub mod submission;
 pub mod summary;
+mod trial;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -70,7 +71,7 @@ pub struct Manner {
 /// Grades what the ledger does not know yet.
 ///
 /// # Errors
-/// When the course or the ledger fails; whatever is wrong with a submission is its result.
+/// When the course or the ledger fails, and when a check does not work; whatever is wrong with a submission is its result.
 pub fn grade(
     class: &Class<'_>,
     ledger: &mut Ledger,
@@ -85,9 +86,6 @@ pub fn grade(
     ledger.enroll(roll.clone())?;
     let sandbox = options.confinement == Confinement::Required;
     let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
-    let open: usize = tasks.iter().map(|task| task.members.len()).sum();
-    let all = roll.submissions.len();
-    listener.begin(all, all - open);
     let one = Options {
         every_scenario: true,
         incremental: false,
@@ -98,6 +96,10 @@ pub fn grade(
         ..options.clone()
     };
     let workers = options.jobs.max(1) as usize;
+    trial::all(class, &tasks, &conditions, workers, &one)?;
+    let open: usize = tasks.iter().map(|task| task.members.len()).sum();
+    let all = roll.submissions.len();
+    listener.begin(all, all - open);
     // As large as wanted, but not so large that a worker would have nothing to do.
     let batch = manner.batch.min(tasks.len().div_ceil(workers));
     let prepare = |batch: &[_]| prepared(batch, &folder, class.course, &conditions, &one);

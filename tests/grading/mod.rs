@@ -1,6 +1,7 @@
 //! Grading a class.
 
 mod batches;
+mod broken_course;
 mod class;
 mod interrupted;
 mod layouts;
