@@ -29,6 +29,7 @@ use judge::Paper;
 use layout::Found;
 use ledger::Ledger;
 use plan::Task;
+use roll::{Entry, Roll};
 use shard::Shard;
 
 use crate::compile::Library;
@@ -83,6 +84,7 @@ pub fn grade(
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
     let folder = Folder::open(class.root)?;
     let roll = plan::roll(class, &folder, &conditions, manner.regrade)?;
+    of_this_class(ledger, &roll)?;
     ledger.enroll(roll.clone())?;
     let sandbox = options.confinement == Confinement::Required;
     let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
@@ -119,6 +121,22 @@ pub fn grade(
         }
         Ok(())
     })
+}
+
+/// Results of one class are not mixed up with those of another. A class that has moved is the same one.
+fn of_this_class(ledger: &Ledger, new: &Roll) -> Result<(), Problem> {
+    let Some(old) = &ledger.lines().roll else {
+        return Ok(());
+    };
+    let is_known = |entry: &Entry| old.submissions.iter().any(|it| it.key() == entry.key());
+    if old.root == new.root || old.submissions.is_empty() || new.submissions.iter().any(is_known) {
+        return Ok(());
+    }
+    Err(Problem::new(format!(
+        "the results folder has those of another class: {}",
+        old.root
+    ))
+    .help("name another folder with `--results DIR`"))
 }
 
 /// An answer that was read, and compiled if it was with others.

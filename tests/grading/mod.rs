@@ -8,6 +8,7 @@ mod layouts;
 mod ledger;
 mod maps;
 mod merged;
+mod missing;
 mod overview;
 mod scores;
 mod small;
