@@ -12,7 +12,7 @@ use super::program::compile;
 use super::stand_in::{self, StandIn, Variant};
 use super::texts::{copy, may_use_alloc};
 use super::toolchain::Toolchain;
-use super::{Input, Problem, SourceText, instrument, process, stranger};
+use super::{Input, Problem, SourceText, blame, instrument, process, stranger};
 
 /// What is defined nowhere is an error of the program, not of its runner, which would not load it.
 const DEFINED: &str = "-Clink-arg=-Wl,-z,defs";
@@ -129,12 +129,12 @@ impl Job<'_> {
         };
         let original =
             file.and_then(|file| self.call(command.arg(file), stand_in.as_ref(), folder));
-        let said = match &original {
+        let (said, is_misfit) = match &original {
             Ok(output) if !output.status.success() => match confined::contained(output) {
                 Some(limit) if input.layers.is_some() => return Problem::Errors(limit),
-                _ => &output.stderr,
+                _ => (&output.stderr, false),
             },
-            _ => &copied.stderr,
+            _ => (&copied.stderr, input.check.is_some()),
         };
         if input.layers.is_some()
             && let Some(text) = confined::unlinked(copied)
@@ -150,6 +150,9 @@ impl Job<'_> {
             for ours in [private.as_path(), self.work, folder] {
                 said = without_folder(&said, ours);
             }
+        }
+        if is_misfit {
+            said = blame::of_misfit(&said, input.file);
         }
         if input.stranger
             && let Some(note) = stranger::note(&said)

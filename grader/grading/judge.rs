@@ -131,8 +131,8 @@ impl<'a> Paper<'a> {
     }
 
     fn refused(&self, what: &str) -> Record {
-        let reasons = vec![what.to_string()];
-        let report = report(self.subject().words(), Answer::Rejected { reasons }, None);
+        let why = what.to_string();
+        let report = report(self.subject().words(), Answer::NoSource { why }, None);
         let score = score::nothing(self.exercise, "it is no Rust source file");
         self.record(&report, Some(score), None)
     }
