@@ -1,4 +1,4 @@
-//~ expect: fail wrong_result
+//~ expect: fail torn_update
 //! Takes the money first, and gives it back if it was too much: for a moment it is missing.
 
 use std::sync::atomic::{AtomicI64, Ordering};
