@@ -193,3 +193,14 @@ fn who_takes_its_process_along_has_failed() {
         assert_eq!(answer.verdict(), "fail crash", "{answer:?}");
     }
 }
+
+#[test]
+fn right_programs_whose_memory_is_watched_pass() {
+    // A thread lends its stack, and others touch it: such a search begins anew, and so does what must fail.
+    for name in ["races/scope_end", "races/oneshot", "races/linked_queue"] {
+        let place = crate::door::Place::with_fixtures();
+        let file = format!("{name}.rs");
+        let answer = place.run(&["check", &file, "--confined", "--format", "json"]);
+        assert_eq!(answer.verdict(), "pass", "{answer:?}");
+    }
+}
