@@ -22,7 +22,7 @@ pub fn code(ended: &Result<Ended, Failure>) -> ExitCode {
     ExitCode::from(match ended {
         Ok(Ended::Good) => 0,
         Ok(Ended::Bad) => 1,
-        Err(Failure::Usage | Failure::Request(_)) => 2,
+        Err(Failure::Usage | Failure::Request(_) | Failure::Interference(_)) => 2,
         Ok(Ended::NoAnswer) => 3,
         // `EX_SOFTWARE` of sysexits.h
         Ok(Ended::Fault) | Err(Failure::Ours(_)) => 70,

@@ -10,6 +10,8 @@ pub enum Failure {
     Usage,
     /// The user can put it right.
     Request(Problem),
+    /// The program's own process did not answer as expected: only its author can put it right.
+    Interference(Problem),
     /// Only we can.
     Ours(Fault),
 }
@@ -84,7 +86,7 @@ impl Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Usage => Ok(()),
-            Failure::Request(problem) => problem.fmt(f),
+            Failure::Request(problem) | Failure::Interference(problem) => problem.fmt(f),
             Failure::Ours(Fault(what)) => write!(
                 f,
                 "{what}\n  note: this is a fault of threadlings, not of your program; nothing was judged"

@@ -22,6 +22,7 @@ mod progress_bar;
 mod reports;
 mod store;
 mod subject;
+mod tokens;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 
 use crate::exit::Ended;
 use crate::failure::Failure;
-use crate::reports::record::Record;
+use crate::reports::record::{Missing, Record};
 use crate::reports::{Appended, Format};
 
 /// Writes `text`, which ends with a newline, to standard output.
@@ -19,8 +19,8 @@ pub fn result(text: &str) {
 }
 
 /// Writes what a format has to say when all is known. That a file cannot be appended to is a warning: the result is out.
-pub fn in_the_end(format: &Format, records: &[Record]) {
-    result(&format.in_the_end(records));
+pub fn in_the_end(format: &Format, records: &[Record], missing: &[Missing]) {
+    result(&format.in_the_end(records, missing));
     if let Some(appended) = format.appended()
         && let Err(error) = append(&appended, records)
     {

@@ -22,7 +22,69 @@ pub mod alloc {
     };
 }
 
-/// How `main` ends. A stranger's program ends where `main` does, or the check that drives it, and not before.
+/// What a program is started with, which is not modelled: a `main` that asks for it compiles, and must not run.
+pub mod env {
+    pub use ::std::env::VarError;
+
+    use crate::ffi::OsStr;
+    use crate::runner;
+    use core::convert::Infallible;
+    use core::panic::Location;
+
+    /// Arguments: there are none of this type.
+    #[derive(Debug)]
+    pub struct Args(Infallible);
+
+    /// Not modelled.
+    #[must_use]
+    #[track_caller]
+    pub fn args() -> Args {
+        runner::unmodelled("std::env::args in a graded answer", Location::caller())
+    }
+
+    /// Not modelled.
+    ///
+    /// # Errors
+    /// None here; std's signature.
+    #[track_caller]
+    pub fn var<K: AsRef<OsStr>>(_key: K) -> Result<String, VarError> {
+        runner::unmodelled("std::env::var in a graded answer", Location::caller())
+    }
+
+    impl Iterator for Args {
+        type Item = String;
+
+        fn next(&mut self) -> Option<String> {
+            match self.0 {}
+        }
+    }
+
+    impl ExactSizeIterator for Args {}
+
+    impl DoubleEndedIterator for Args {
+        fn next_back(&mut self) -> Option<String> {
+            match self.0 {}
+        }
+    }
+}
+
+/// How `main` ends. A stranger's program ends where `main` does, or the check that drives it, and not before: other ends
+/// compile, and are not modelled.
 pub mod process {
     pub use ::std::process::{ExitCode, Termination};
+
+    use crate::runner;
+    use core::panic::Location;
+
+    /// Not modelled.
+    #[track_caller]
+    pub fn exit(_code: i32) -> ! {
+        runner::unmodelled("std::process::exit in a graded answer", Location::caller())
+    }
+
+    /// Not modelled.
+    #[track_caller]
+    pub fn abort() -> ! {
+        runner::unmodelled("std::process::abort in a graded answer", Location::caller())
+    }
 }

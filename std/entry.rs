@@ -34,7 +34,10 @@ pub fn reach(name: &str) {
 }
 
 /// Exchanges the tables.
-pub fn enter(runner: *const Runner, entries: &'static [Entry]) -> *const Program {
+///
+/// # Safety
+/// `runner` is the table of a runner that lives as long as the program, and this is called once, before all else.
+pub unsafe fn enter(runner: *const Runner, entries: &'static [Entry]) -> *const Program {
     runner::attach(runner);
     #[cfg(threadlings_plugin)]
     if let Some(runner) = runner::table() {
@@ -53,7 +56,7 @@ pub fn enter(runner: *const Runner, entries: &'static [Entry]) -> *const Program
         prepare,
         panicking,
     };
-    // SAFETY: called once, before anything else of this program runs.
+    // SAFETY: called once, before anything else of this program runs, as the caller promises.
     unsafe {
         *ENTRIES.get() = entries;
         *PROGRAM.get() = Some(program);

@@ -133,7 +133,8 @@ macro_rules! __threadlings_entry {
                 runner: *const $crate::__threadlings::Runner,
             ) -> *const $crate::__threadlings::Program {
                 $($crate::__threadlings::$quiet();)?
-                $crate::__threadlings::enter(runner, ENTRIES)
+                // SAFETY: the runner calls this, once and first, with its own table.
+                unsafe { $crate::__threadlings::enter(runner, ENTRIES) }
             }
         };
     };

@@ -176,12 +176,13 @@ fn judged(
         cause,
         search,
         tried,
-    } = (options.engine.judge)(subject, library, options, on_progress)?;
-    let cause = match layers(options)? {
-        Some(_) if !canary::is_failure(&cause) && canary::is_lying(subject, library, options)? => {
-            Cause::Rejected(vec![canary::LIE.to_owned()])
+    } = match decided(subject, library, options, on_progress) {
+        // Without unsafe code it would be ours.
+        Err(Failure::Interference(_)) if subject.exercise.is_some() && library.is_watched() => {
+            let why = vec![INTERFERES.to_owned()];
+            return Ok(Judged::unsearched(Cause::Rejected(why), review));
         }
-        _ => cause,
+        decided => decided?,
     };
     let voices = match options.cross_check {
         Some(_) if is_race(&cause) => cross::silent(),
@@ -197,6 +198,21 @@ fn judged(
         voices,
         review,
     })
+}
+
+/// What the engine says, unless the program says the same of what cannot be right.
+fn decided(
+    subject: &Subject,
+    library: &Library,
+    options: &Options,
+    on_progress: &mut dyn FnMut(&Progress),
+) -> Result<Decision, Failure> {
+    let mut decision = (options.engine.judge)(subject, library, options, on_progress)?;
+    let is_believed = layers(options)?.is_none() || canary::is_failure(&decision.cause);
+    if !is_believed && canary::is_lying(subject, library, options)? {
+        decision.cause = Cause::Rejected(vec![canary::LIE.to_owned()]);
+    }
+    Ok(decision)
 }
 
 /// What the program may not contain: all of it is read where it is a stranger's.
@@ -247,13 +263,17 @@ fn watching(library: &Library, options: &Options) -> Watching {
 /// Why an answer with `unsafe` code is not accepted: see [`Watching`].
 const UNWATCHED: &str = "the answer has `unsafe` code, and its accesses to memory were not watched";
 
+/// Why an answer is not judged whose process does not answer as expected.
+const INTERFERES: &str =
+    "its process did not answer as expected: it interferes with what judges it";
+
 /// Why there is no answer: only the program can interfere with what its process says.
 pub fn no_answer(fault: runtime::Fault) -> Failure {
     let what = fault.to_string();
     match fault {
-        runtime::Fault::Malformed(_) => Problem::new(what)
-            .help("nothing was judged; look at the program: it may interfere with its own process")
-            .into(),
+        runtime::Fault::Malformed(_) => Failure::Interference(Problem::new(what).help(
+            "nothing was judged; look at the program: it may interfere with its own process",
+        )),
         _ => Fault(what).into(),
     }
 }

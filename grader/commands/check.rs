@@ -62,7 +62,16 @@ impl Run for Check {
         let mut worst = Ended::Good;
         let mut written = Vec::new();
         for subject in subjects(&self.what, course.as_ref())? {
-            let outcome = one(&subject, course.as_ref(), options)?;
+            let outcome = match one(&subject, course.as_ref(), options) {
+                Ok(outcome) => outcome,
+                Err(failure) => {
+                    // What is known of the others is not lost.
+                    if !written.is_empty() {
+                        output::in_the_end(options.format, &written, &[]);
+                    }
+                    return Err(failure);
+                }
+            };
             let report = outcome.report();
             let mut ended = outcome::ended(report.verdict);
             if !outcome.disputes.is_empty() {
@@ -78,7 +87,7 @@ impl Run for Check {
             }
             worst = worst.max(ended);
         }
-        output::in_the_end(options.format, &written);
+        output::in_the_end(options.format, &written, &[]);
         Ok(worst)
     }
 }

@@ -27,18 +27,20 @@ const SHOWN: usize = 10;
 /// Grade every submission below a folder
 #[derive(Args)]
 #[command(after_help = "Examples:
-  threadlings grade submissions                        submissions/STUDENT/EXERCISE.rs, and other layouts
-  threadlings grade submissions --jobs 4               four at the same time
-  threadlings grade submissions --exercise lock_order  each file answers this exercise
-  threadlings grade submissions --format csv           the results as a table
-  threadlings grade submissions --shard 3/16           a part of the class
+  threadlings grade class                        class/STUDENT/EXERCISE.rs, and more
+  threadlings grade class --jobs 4               four at the same time
+  threadlings grade class --exercise lock_order  each file answers this exercise
+  threadlings grade class --format csv           the results as a table
+  threadlings grade class --shard 3/16           a part of the class
 
-Every result is kept as soon as it is known. The same command again goes on where it was interrupted, and judges only what is
-new, has changed or could not be graded. Standard error has a line for each result as it comes; standard output has all of
+Every result is kept as soon as it is known. The same command again goes on where
+it was interrupted, and judges only what is new, has changed or could not be
+graded. Standard error has a line for each result as it comes; standard output has all of
 them in the end, by student and exercise.
 
-Exit codes, the first that applies: 70 our fault in one of them, 1 with --fail-on-bug: an answer is not right, 3 some were not graded,
-0 every submission has a verdict; 2 wrong request, or a disk that is full")]
+Exit codes, the first that applies: 70 our fault in one of them, 1 with
+--fail-on-bug: an answer is not right, 3 some were not graded, 0 every submission
+has a verdict; 2 wrong request, a check that does not work, or a disk that is full")]
 pub struct Grade {
     /// The folder of the submissions
     #[arg(value_name = "DIR")]
@@ -88,6 +90,14 @@ impl Run for Grade {
             true => Confinement::Required,
             false => Confinement::BestEffort,
         };
+        if !options.engine.grades {
+            let name = options.engine.name;
+            return Err(Problem::new(format!(
+                "the engine `{name}` gives second opinions, and no points"
+            ))
+            .help("leave out --engine; `--cross-check` asks loom and shuttle too")
+            .into());
+        }
         // Before anything of a stranger is looked at.
         confinement.layers()?;
         let options = &Options {

@@ -49,7 +49,7 @@ impl Run for Replay {
         let report = outcome.report();
         let ended = outcome::ended(report.verdict);
         output::result(&options.format.at_once(&report, options.style));
-        output::in_the_end(options.format, &[Record::of(&report)]);
+        output::in_the_end(options.format, &[Record::of(&report)], &[]);
         Ok(ended)
     }
 }

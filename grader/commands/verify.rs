@@ -192,7 +192,7 @@ fn answer(subject: &Subject, expected: &Expected, options: &Options) -> Result<F
     let outcome = match check::check(subject, options, &mut |_| ()) {
         Ok(outcome) => outcome,
         // A missing file is a difference of this course, and the others are still worth a look.
-        Err(Failure::Request(problem)) => {
+        Err(Failure::Request(problem) | Failure::Interference(problem)) => {
             return Ok(Finding::new(what, "", vec![problem.what]));
         }
         Err(failure) => return Err(failure),

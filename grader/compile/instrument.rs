@@ -11,13 +11,14 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use sha2::{Digest, Sha256};
 use threadlings::explanation::Watching;
 
 use super::folder::{self, Temporary};
 use super::toolchain::Toolchain;
 use super::{process, stand_in};
+use crate::tokens;
 
 /// When programs are watched for data races.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,12 +63,11 @@ pub fn watching(races: Races, texts: &[&str], toolchain: &Toolchain) -> Watching
 }
 
 /// Whether there may be unsafe code in a file: the keyword is there, in code or in a macro, or another file is included,
-/// which nobody has looked into. No crate but those of std can be used, and none of their macros makes unsafe code of
+/// which nobody has looked into, or its text can be read in more than one way. No crate but those of std can be used, and none of their macros makes unsafe code of
 /// safe code that is not sound.
 fn may_be_unsafe(text: &str) -> bool {
-    // What is not even made of Rust tokens is for rustc to refuse.
-    let Ok(tokens) = text.parse::<TokenStream>() else {
-        return false;
+    let Ok(tokens) = tokens::read(text) else {
+        return true;
     };
     let mut open = vec![tokens];
     while let Some(tokens) = open.pop() {
@@ -286,6 +286,10 @@ mod tests {
             "#[path = \"/elsewhere.rs\"] mod elsewhere;",
             "include!(\"/elsewhere.rs\");",
             "fn main() { std::include! { \"/elsewhere.rs\" } }",
+            "skip!('r\"\\\" \"); unsafe impl Sync for A {} skip!('\"' 'a);",
+            "skip!('br\"\\\" \"); unsafe impl Sync for A {} skip!('\"' 'a);",
+            "#!/bin/sh \"\nunsafe impl Sync for A {} // \"",
+            "fn f<'r#unsafe>() {}",
         ] {
             assert!(may_be_unsafe(text), "{text}");
         }

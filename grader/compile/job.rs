@@ -12,7 +12,7 @@ use super::program::compile;
 use super::stand_in::{self, StandIn, Variant};
 use super::texts::{copy, may_use_alloc};
 use super::toolchain::Toolchain;
-use super::{Input, Problem, SourceText, instrument, process, stranger};
+use super::{Input, Problem, SourceText, blame, instrument, process, stranger};
 
 /// What is defined nowhere is an error of the program, not of its runner, which would not load it.
 const DEFINED: &str = "-Clink-arg=-Wl,-z,defs";
@@ -120,21 +120,21 @@ impl Job<'_> {
         if let Some(stand_in) = &stand_in {
             stand_in.replace(&mut command, may_use_alloc(input.file.text));
         }
+        let private = self.work.join("original");
         let file = if input.stranger || input.layers.is_some() {
             // Others may change what is at the path, or what leads to it.
-            let original = self.work.join("original");
-            copy(&original, &input.file, input.file.text, &mut command)
+            copy(&private, &input.file, input.file.text, &mut command)
         } else {
             Ok(input.file.path.to_owned())
         };
         let original =
             file.and_then(|file| self.call(command.arg(file), stand_in.as_ref(), folder));
-        let said = match &original {
+        let (said, is_misfit) = match &original {
             Ok(output) if !output.status.success() => match confined::contained(output) {
                 Some(limit) if input.layers.is_some() => return Problem::Errors(limit),
-                _ => &output.stderr,
+                _ => (&output.stderr, false),
             },
-            _ => &copied.stderr,
+            _ => (&copied.stderr, input.check.is_some()),
         };
         if input.layers.is_some()
             && let Some(text) = confined::unlinked(copied)
@@ -145,6 +145,15 @@ impl Job<'_> {
             return Problem::Ours(format!("rustc ended without a message ({})", copied.status));
         }
         let mut said = String::from_utf8_lossy(said).into_owned();
+        if input.stranger || input.layers.is_some() {
+            // Where rustc would look for a file is nobody's business.
+            for ours in [private.as_path(), self.work, folder] {
+                said = without_folder(&said, ours);
+            }
+        }
+        if is_misfit {
+            said = blame::of_misfit(&said, input.file);
+        }
         if input.stranger
             && let Some(note) = stranger::note(&said)
         {
@@ -175,6 +184,12 @@ impl Job<'_> {
             Err(problem) => problem,
         }
     }
+}
+
+/// What rustc says, with the paths in a folder of ours as if they were relative to it.
+fn without_folder(said: &str, folder: &Path) -> String {
+    let folder = folder.to_string_lossy();
+    said.replace(&format!("{}/", folder.trim_end_matches('/')), "")
 }
 
 /// Whether rustc cannot read the stand-in: a full disk or a power cut has cut it short. A program cannot cause this.
@@ -258,4 +273,18 @@ pub fn rustc(toolchain: &Toolchain, input: &Input) -> Command {
         command.arg("--forbid=unsafe_code");
     }
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, without_folder};
+
+    #[test]
+    fn our_folders_are_not_told_of() {
+        let said = "create file \"/ours/work/original/counter.rs\" or \"/ours/work/original/counter/mod.rs\"";
+        let expected = "create file \"counter.rs\" or \"counter/mod.rs\"";
+        for folder in ["/ours/work/original", "/ours/work/original/"] {
+            assert_eq!(without_folder(said, Path::new(folder)), expected);
+        }
+    }
 }

@@ -8,6 +8,7 @@
 
 mod alone;
 mod batch;
+mod blame;
 mod confined;
 mod counts;
 mod folder;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use batch::compile_together;
+pub use blame::MISFIT;
 pub use folder::when_ended;
 pub use instrument::Races;
 pub use native::{Executable, compile_native};

@@ -8,6 +8,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use threadlings::trace::Place;
 
 use super::SourceText;
+use crate::tokens;
 
 /// Methods of atomics that return what was there before, and commute with themselves.
 const METHODS: &[&str] = &[
@@ -40,8 +41,7 @@ pub fn of(files: &[SourceText]) -> Vec<Place> {
     }
     for file in files {
         let name = file.path.to_string_lossy();
-        // What is not even made of Rust tokens is for rustc to refuse.
-        let tokens = file.text.parse().unwrap_or_default();
+        let tokens = tokens::read(file.text).unwrap_or_default();
         calls(tokens, &mut |method| {
             let at = method.span().start();
             places.push(Place {
@@ -190,6 +190,7 @@ mod tests {
             "fn f() { with! { x.fetch_add(1, R); } }",
             "fn f() { with!({ x.fetch_add(1, R); }); }",
             "macro_rules! m { () => { { x.fetch_add(1, R); } } }",
+            "fn f() { skip!('r\"\\\" \"); g(x.fetch_add(1, R)); x.fetch_add(1, R); skip!('\"' 'a); }",
             "#[track_caller] fn g() {} fn f() { x.fetch_add(1, R); }",
             "static A: [u8; { x.fetch_add(1, R) }] = 1;",
         ] {

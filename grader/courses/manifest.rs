@@ -158,3 +158,42 @@ fn line_of(text: &str, key: &str) -> Option<usize> {
         .position(|line| line.trim_start().trim_start_matches('[').starts_with(key))
         .map(|index| index + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::parse;
+
+    const SOUND: &str = include_str!("../../exercises/02_shared_state/race_counter/exercise.toml");
+
+    fn parsed(text: &str) -> bool {
+        parse(text, Path::new("exercise.toml"), "race_counter").is_ok()
+    }
+
+    #[test]
+    fn the_manifest_that_is_changed_below_is_sound() {
+        assert!(parsed(SOUND));
+    }
+
+    proptest! {
+        /// Whatever an author writes is a manifest or an error, never a panic.
+        #[test]
+        fn no_manifest_is_too_odd_to_be_read(
+            at in 0..SOUND.len(),
+            length in 0..40usize,
+            other in "[ -~\\n\\u{e9}\\u{4e2d}]{0,20}|-?[0-9]{1,30}|\\[\\[|\"\"\"|'''|inf|nan|[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        ) {
+            let (before, after) = (SOUND.chars().take(at), SOUND.chars().skip(at + length));
+            parsed(&before.chain(other.chars()).chain(after).collect::<String>());
+        }
+
+        /// The same for what is no manifest at all.
+        #[test]
+        fn no_text_is_too_odd_to_be_read(text in any::<String>()) {
+            parsed(&text);
+        }
+    }
+}

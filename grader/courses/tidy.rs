@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use syn::visit::Visit;
+
 use super::{Course, Exercise, entries};
 use crate::failure::Problem;
 use crate::paths;
@@ -40,6 +42,7 @@ pub fn differences(exercise: &Exercise) -> Result<Vec<String>, Problem> {
         ));
     }
     found.extend(unlisted_scenarios(exercise));
+    found.extend(glob_imports(exercise));
     Ok(found)
 }
 
@@ -120,4 +123,25 @@ fn unlisted_scenarios(exercise: &Exercise) -> Vec<String> {
         .filter(|goal| !text.contains(&format!("{goal:?}")))
         .map(|goal| format!("the goal \"{goal}\" of `must_reach` does not occur in {file}"));
     unlisted.chain(unwritten).chain(unreachable).collect()
+}
+
+/// Whether `check.rs` imports by a glob: the names in it would be the answer's to choose, such as those of the types by
+/// which it is judged.
+fn glob_imports(exercise: &Exercise) -> Option<String> {
+    let text = std::fs::read_to_string(exercise.check_file()).ok()?;
+    let mut globs = Globs(0);
+    // One that does not parse is told with the answers, none of which compiles with it.
+    globs.visit_file(&syn::parse_file(&text).ok()?);
+    let file = paths::shown(&exercise.check_file());
+    (globs.0 > 0)
+        .then(|| format!("{file} imports with `*`: it must name what it uses of an answer"))
+}
+
+/// How many `use` end with a glob.
+struct Globs(usize);
+
+impl Visit<'_> for Globs {
+    fn visit_use_glob(&mut self, _: &syn::UseGlob) {
+        self.0 += 1;
+    }
 }

@@ -27,6 +27,8 @@ pub struct Engine {
     pub watches: bool,
     /// Whether programs run in a sandbox, where one is wanted.
     pub confines: bool,
+    /// Whether what it finds is enough for points.
+    pub grades: bool,
     /// Does the work.
     pub judge: Judge,
 }
@@ -38,6 +40,7 @@ pub static ALL: &[Engine] = &[
         about: "the explorer of threadlings",
         watches: true,
         confines: true,
+        grades: true,
         judge: check::explore,
     },
     Engine {
@@ -45,6 +48,7 @@ pub static ALL: &[Engine] = &[
         about: "the crate loom, for a second opinion",
         watches: false,
         confines: true,
+        grades: false,
         judge: opinion::loom,
     },
     Engine {
@@ -52,6 +56,7 @@ pub static ALL: &[Engine] = &[
         about: "the crate shuttle, for a second opinion",
         watches: false,
         confines: true,
+        grades: false,
         judge: opinion::shuttle,
     },
     Engine {
@@ -59,6 +64,7 @@ pub static ALL: &[Engine] = &[
         about: "many runs on real threads, which can find a bug but prove nothing",
         watches: false,
         confines: false,
+        grades: false,
         judge: native::judge,
     },
 ];

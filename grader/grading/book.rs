@@ -6,10 +6,11 @@ use threadlings::explanation::Verdict;
 
 use super::content;
 use super::judge::neutral_name;
+use super::layout;
 use super::lines::Lines;
 use super::roll::{Entry, Key, Roll};
 use crate::exit::Ended;
-use crate::reports::record::Record;
+use crate::reports::record::{Missing, Record};
 
 /// The results of a class.
 #[derive(Debug)]
@@ -65,6 +66,30 @@ impl Gradebook {
 }
 
 impl Gradebook {
+    /// Whose answers were not found: student, exercise if that is known, and why. By student.
+    pub fn missing(&self) -> Vec<Missing> {
+        let mut reasons: BTreeMap<&layout::Missing, Vec<String>> = BTreeMap::new();
+        let enrolled: BTreeSet<&str> =
+            (self.roll.submissions.iter().map(|it| &*it.student)).collect();
+        for left in &self.roll.unmatched {
+            let of = left.of.as_ref();
+            if let Some(of) =
+                of.filter(|of| of.exercise.is_some() || !enrolled.contains(&*of.student))
+            {
+                let reason = format!("{}: {}", left.path, left.reason);
+                reasons.entry(of).or_default().push(reason);
+            }
+        }
+        let reasons = reasons.into_iter();
+        reasons
+            .map(|(of, reasons)| Missing {
+                student: of.student.clone(),
+                exercise: of.exercise.clone().unwrap_or_default(),
+                reason: reasons.join("; "),
+            })
+            .collect()
+    }
+
     /// The worst that has happened to a submission. A bug is known for certain, so it counts for more than what is not.
     pub fn ended(&self, fail_on_bug: bool) -> Ended {
         let of = |record: &Record| match &record.grade {
@@ -73,7 +98,12 @@ impl Gradebook {
             _ if fail_on_bug && !record.is_right() => Ended::Bad,
             _ => Ended::Good,
         };
-        let is_whole = self.waiting.is_empty();
+        // What a map promises is awaited. What else students leave lying about may never have been meant to be graded.
+        let is_whole = self.waiting.is_empty()
+            && !self
+                .missing()
+                .iter()
+                .any(|missing| !missing.exercise.is_empty());
         let rest = if is_whole {
             Ended::Good
         } else {

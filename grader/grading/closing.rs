@@ -18,7 +18,7 @@ pub fn print(book: &Gradebook, folder: Option<&Path>, options: &Options) {
     for record in &book.records {
         output::result(&options.format.record(record));
     }
-    output::in_the_end(options.format, &book.records);
+    output::in_the_end(options.format, &book.records, &book.missing());
 }
 
 fn human(book: &Gradebook, folder: Option<&Path>, options: &Options) -> String {

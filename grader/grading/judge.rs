@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use proc_macro2::TokenStream;
 use threadlings::explanation::{Answer, Report, Verdict, report};
 
 use super::content::{self, Conditions};
@@ -130,15 +131,15 @@ impl<'a> Paper<'a> {
     }
 
     fn refused(&self, what: &str) -> Record {
-        let reasons = vec![what.to_string()];
-        let report = report(self.subject().words(), Answer::Rejected { reasons }, None);
+        let why = what.to_string();
+        let report = report(self.subject().words(), Answer::NoSource { why }, None);
         let score = score::nothing(self.exercise, "it is no Rust source file");
         self.record(&report, Some(score), None)
     }
 
     fn is_untouched(&self, source: &Source) -> bool {
         let handed_out = intake::read(&self.exercise.file());
-        handed_out.is_ok_and(|file| file.text == source.program.text)
+        handed_out.is_ok_and(|file| is_same(&file.text, &source.program.text))
     }
 
     fn record(&self, report: &Report, score: Option<Score>, outcome: Option<&Outcome>) -> Record {
@@ -157,4 +158,14 @@ impl<'a> Paper<'a> {
         });
         record
     }
+}
+
+/// Whether two texts are the same program: comments, white space and the ends of lines make no other.
+fn is_same(one: &str, other: &str) -> bool {
+    let tokens = |text: &str| {
+        let text = text.replace("\r\n", "\n");
+        let tokens = text.parse::<TokenStream>();
+        tokens.ok().map(|tokens| tokens.to_string())
+    };
+    one == other || tokens(one).is_some_and(|one| tokens(other) == Some(one))
 }

@@ -19,6 +19,7 @@ mod score;
 pub mod shard;
 pub mod submission;
 pub mod summary;
+mod trial;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -28,6 +29,7 @@ use judge::Paper;
 use layout::Found;
 use ledger::Ledger;
 use plan::Task;
+use roll::{Entry, Roll};
 use shard::Shard;
 
 use crate::compile::Library;
@@ -70,7 +72,7 @@ pub struct Manner {
 /// Grades what the ledger does not know yet.
 ///
 /// # Errors
-/// When the course or the ledger fails; whatever is wrong with a submission is its result.
+/// When the course or the ledger fails, and when a check does not work; whatever is wrong with a submission is its result.
 pub fn grade(
     class: &Class<'_>,
     ledger: &mut Ledger,
@@ -82,12 +84,10 @@ pub fn grade(
         Conditions::of(options).map_err(|problem| Problem::new(problem.to_string()))?;
     let folder = Folder::open(class.root)?;
     let roll = plan::roll(class, &folder, &conditions, manner.regrade)?;
+    of_this_class(ledger, &roll)?;
     ledger.enroll(roll.clone())?;
     let sandbox = options.confinement == Confinement::Required;
     let tasks = plan::tasks(class, &roll, ledger, sandbox)?;
-    let open: usize = tasks.iter().map(|task| task.members.len()).sum();
-    let all = roll.submissions.len();
-    listener.begin(all, all - open);
     let one = Options {
         every_scenario: true,
         incremental: false,
@@ -98,6 +98,10 @@ pub fn grade(
         ..options.clone()
     };
     let workers = options.jobs.max(1) as usize;
+    trial::all(class, &tasks, &conditions, workers, &one)?;
+    let open: usize = tasks.iter().map(|task| task.members.len()).sum();
+    let all = roll.submissions.len();
+    listener.begin(all, all - open);
     // As large as wanted, but not so large that a worker would have nothing to do.
     let batch = manner.batch.min(tasks.len().div_ceil(workers));
     let prepare = |batch: &[_]| prepared(batch, &folder, class.course, &conditions, &one);
@@ -117,6 +121,22 @@ pub fn grade(
         }
         Ok(())
     })
+}
+
+/// Results of one class are not mixed up with those of another. A class that has moved is the same one.
+fn of_this_class(ledger: &Ledger, new: &Roll) -> Result<(), Problem> {
+    let Some(old) = &ledger.lines().roll else {
+        return Ok(());
+    };
+    let is_known = |entry: &Entry| old.submissions.iter().any(|it| it.key() == entry.key());
+    if old.root == new.root || old.submissions.is_empty() || new.submissions.iter().any(is_known) {
+        return Ok(());
+    }
+    Err(Problem::new(format!(
+        "the results folder has those of another class: {}",
+        old.root
+    ))
+    .help("name another folder with `--results DIR`"))
 }
 
 /// An answer that was read, and compiled if it was with others.

@@ -67,6 +67,7 @@ pub fn roll(
     let unmatched = class.found.unmatched.iter().map(|left| Left {
         path: shown(&left.path),
         reason: left.reason.clone(),
+        of: left.of.clone(),
     });
     Ok(Roll {
         ledger: FORMAT,

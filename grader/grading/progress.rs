@@ -30,6 +30,9 @@ impl Progress {
 
 impl Listener for Progress {
     fn begin(&mut self, all: usize, known: usize) {
+        if !self.quiet && known > 0 {
+            output::remark(&format!("{known} of {all} are graded already"));
+        }
         if self.quiet || !output::progress_on_terminal() {
             return;
         }

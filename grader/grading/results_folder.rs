@@ -29,7 +29,7 @@ pub fn write(folder: &Path, book: &Gradebook) -> Result<(), Problem> {
     let summary = Summary::of(book);
     let overview = summary.overview(Style::PLAIN, None) + &summary.examples(Style::PLAIN);
     let files = [
-        (GRADES, reports::table_of(&book.records)),
+        (GRADES, reports::table_of(&book.records, &book.missing())),
         (SUMMARY, overview),
         (UNMATCHED, unmatched(book)),
     ];

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::Missing;
 use super::shard::Shard;
 use crate::paths;
 
@@ -52,6 +53,9 @@ pub struct Left {
     pub path: String,
     /// Why, in words.
     pub reason: String,
+    /// Of a student of whom nothing else was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Missing>,
 }
 
 /// Whose answer, and to what: a student and an exercise.

@@ -15,12 +15,12 @@ const STARTER: &str = "it is the file that was handed out";
 /// The points of an answer; `None` where it could not be judged, which is no zero.
 ///
 /// - An answer that is refused, or handed in as it was handed out, earns nothing.
-/// - One that goes wrong in every concurrent scenario even if no thread is interrupted earns nothing: it does not do its
-///   work. A scenario that is not concurrent can be right in an answer that does nothing.
-/// - Safety is lost by any bug in which something wrong happens, liveness by any in which nothing happens any more. What
-///   may lie behind the first bug of a scenario is not held against it.
-/// - Concurrency is shared among the scenarios that must have more than one interleaving and the goals that must be
-///   reached.
+/// - Of all points it earns the share of the scenarios that work: those that do not go wrong even if no thread is
+///   interrupted, and have more than one interleaving where they must.
+/// - Of these, safety is lost by any bug in which something wrong happens, and liveness by any in which nothing happens any
+///   more: a program that is wrong sometimes is wrong. What may lie behind the first bug of a scenario is not held
+///   against it.
+/// - Concurrency is shared among the scenarios that must be concurrent and the goals that must be reached.
 pub fn of(exercise: &Exercise, outcome: &Outcome, is_untouched: bool) -> Option<Score> {
     let rubric = &exercise.manifest.points.rubric;
     let nothing = |why: &str| Some(nothing(exercise, why));
@@ -28,30 +28,23 @@ pub fn of(exercise: &Exercise, outcome: &Outcome, is_untouched: bool) -> Option<
         Cause::Refused(_) => nothing("rustc does not accept it"),
         Cause::Rejected(_) => nothing("it contains what the exercise does not allow"),
         Cause::Proved | Cause::OneInterleaving(_) | Cause::NotReached(_) | Cause::Failed(_) => {
+            let tried = &outcome.tried;
             // Whether one of these would be lost too is not known.
-            let all_ended = outcome.tried.len() == exercise.manifest.scenarios.len()
-                && !outcome
-                    .tried
-                    .iter()
-                    .any(|tried| matches!(tried.end, End::Open));
+            let all_ended = tried.len() == exercise.manifest.scenarios.len()
+                && !tried.iter().any(|tried| matches!(tried.end, End::Open));
             if !all_ended {
                 return None;
             }
             if is_untouched {
                 return nothing(STARTER);
             }
-            let needs_threads = outcome.tried.iter().any(|tried| tried.scenario.concurrent);
-            let counted = |tried: &&Tried| tried.scenario.concurrent || !needs_threads;
-            if outcome.tried.iter().filter(counted).all(goes_wrong_at_once) {
-                return nothing("every scenario goes wrong, even if no thread is interrupted");
-            }
             let sources = Sources::new(outcome.files.clone());
             Some(sum(
                 rubric,
                 [
-                    by_bugs(&outcome.tried, Virtue::Safety, &sources),
-                    by_bugs(&outcome.tried, Virtue::Liveness, &sources),
-                    concurrency(exercise, &outcome.tried),
+                    by_bugs(tried, Virtue::Safety, &sources),
+                    by_bugs(tried, Virtue::Liveness, &sources),
+                    concurrency(exercise, tried),
                 ],
             ))
         }
@@ -110,29 +103,71 @@ fn part(name: &str, max: u32, share: Share) -> Part {
     }
 }
 
-fn goes_wrong_at_once(tried: &Tried) -> bool {
+/// Whether a scenario works in the order in which no thread is interrupted, and in another one where it must.
+fn works(tried: &Tried) -> bool {
+    !is_wrong_at_once(tried) && !is_serial(tried)
+}
+
+fn is_wrong_at_once(tried: &Tried) -> bool {
     matches!(tried.end, End::Failed { at_once: true, .. })
 }
 
-/// All or nothing: a program that is wrong sometimes is wrong.
+fn is_serial(tried: &Tried) -> bool {
+    tried.scenario.concurrent && matches!(tried.end, End::Proved { single: true })
+}
+
+/// Why these scenarios do not work.
+fn idle<'a>(tried: impl Iterator<Item = &'a Tried> + Clone) -> Vec<String> {
+    let names = |is: fn(&Tried) -> bool| {
+        let those = tried.clone().filter(|tried| is(tried));
+        let names: Vec<String> = those
+            .map(|tried| format!("`{}`", tried.scenario.name))
+            .collect();
+        names.join(", ")
+    };
+    let reasons = [
+        (
+            "wrong even if no thread is interrupted",
+            names(is_wrong_at_once),
+        ),
+        ("only one interleaving", names(is_serial)),
+    ];
+    let some = reasons.into_iter().filter(|(_, names)| !names.is_empty());
+    some.map(|(why, names)| format!("{why}: {names}")).collect()
+}
+
+/// All of what works, or nothing.
 fn by_bugs(tried: &[Tried], virtue: Virtue, sources: &Sources) -> Share {
-    let lacking = tried.iter().find_map(|tried| {
-        let End::Failed { trace, .. } = &tried.end else {
-            return None;
+    let working = tried.iter().filter(|tried| works(tried));
+    if let Some(lacking) = working
+        .clone()
+        .find_map(|tried| bug(tried, virtue, sources))
+    {
+        return Share {
+            earned: 0,
+            of: 1,
+            lost: Some(lacking),
         };
-        let name = &tried.scenario.name;
-        let class = verdict::judge(trace, sources)?.class;
-        if class.virtue == virtue {
-            return Some(format!("{} in `{name}`", class.name));
-        }
-        let hidden = virtue == Virtue::Safety && fails_a_check(trace, sources);
-        hidden.then(|| format!("a check fails in `{name}`"))
-    });
-    Share {
-        earned: usize::from(lacking.is_none()),
-        of: 1,
-        lost: lacking,
     }
+    Share {
+        earned: working.count(),
+        of: tried.len(),
+        lost: joined(&idle(tried.iter())),
+    }
+}
+
+/// The bug that costs a scenario this virtue.
+fn bug(tried: &Tried, virtue: Virtue, sources: &Sources) -> Option<String> {
+    let End::Failed { trace, .. } = &tried.end else {
+        return None;
+    };
+    let name = &tried.scenario.name;
+    let class = verdict::judge(trace, sources)?.class;
+    if class.virtue == virtue {
+        return Some(format!("{} in `{name}`", class.name));
+    }
+    let hidden = virtue == Virtue::Safety && fails_a_check(trace, sources);
+    hidden.then(|| format!("a check fails in `{name}`"))
 }
 
 /// Whether an assertion of the course's own check has failed, whatever the answer does after that: a destructor that never
@@ -153,25 +188,33 @@ fn fails_a_check(trace: &Trace, sources: &Sources) -> bool {
 
 fn concurrency(exercise: &Exercise, tried: &[Tried]) -> Share {
     let concurrent = tried.iter().filter(|tried| tried.scenario.concurrent);
-    let serial: Vec<String> = concurrent
-        .clone()
-        .filter(|tried| matches!(tried.end, End::Proved { single: true }))
-        .map(|tried| format!("`{}` has one interleaving only", tried.scenario.name))
-        .collect();
     // A search that ended at a bug may not have come to a goal yet.
     let all_proved = tried
         .iter()
         .all(|tried| matches!(tried.end, End::Proved { .. }));
     let goals = &exercise.manifest.must_reach;
-    let missed = goals
-        .iter()
-        .filter(|goal| all_proved && !tried.iter().any(|tried| tried.reached.contains(goal)));
-    let missed = missed.map(|goal| format!("never reached: {goal}"));
-    let of = concurrent.count() + goals.len();
-    let missing: Vec<String> = serial.into_iter().chain(missed).collect();
-    Share {
-        earned: if of == 0 { 1 } else { of - missing.len() },
-        of: of.max(1),
-        lost: (!missing.is_empty()).then(|| missing.join("; ")),
+    let is_missed =
+        |goal: &&String| all_proved && !tried.iter().any(|tried| tried.reached.contains(goal));
+    let missed = goals.iter().filter(is_missed);
+    let earned = concurrent.clone().filter(|tried| works(tried)).count() + goals.len()
+        - missed.clone().count();
+    let mut lost = idle(concurrent.clone());
+    lost.extend(missed.map(|goal| format!("never reached: {goal}")));
+    match concurrent.count() + goals.len() {
+        0 => Share {
+            earned: 1,
+            of: 1,
+            lost: None,
+        },
+        of => Share {
+            earned,
+            of,
+            lost: joined(&lost),
+        },
     }
+}
+
+/// Several reasons as one.
+fn joined(reasons: &[String]) -> Option<String> {
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }

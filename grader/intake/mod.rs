@@ -8,10 +8,11 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 
 use crate::compile::SourceText;
 use crate::failure::Problem;
+use crate::tokens;
 
 /// A bigger file is no program that a person has written.
 const LARGEST: u64 = 1024 * 1024;
@@ -93,7 +94,7 @@ pub fn read(path: &Path) -> Result<SourceFile, Problem> {
 /// Also when there is no `main`. A file that is not even made of Rust tokens is left to rustc, which says it best.
 pub fn read_program(path: &Path) -> Result<SourceFile, Problem> {
     let source = read(path)?;
-    let Ok(tokens) = source.text.parse::<TokenStream>() else {
+    let Ok(tokens) = tokens::read(&source.text) else {
         return Ok(source);
     };
     // `use elsewhere::main;` defines one as well, hence not only `fn main`.

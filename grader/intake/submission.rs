@@ -25,7 +25,7 @@ pub struct Folder(OwnedFd);
 /// Why a submission is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is none: a verdict on it. A sentence, with the place.
+    /// It is none: a verdict on it. A sentence about the file, which it does not name.
     Rejected(String),
     /// It may well be one, but cannot be read here: no verdict. A sentence, with the place.
     Unreadable(String),
@@ -68,7 +68,7 @@ impl Folder {
     /// See [`Refusal`].
     pub fn submission(&self, below: &Path, name: &Path) -> Result<SourceFile, Refusal> {
         let shown = name.display();
-        let rejected = |what: &str| Refusal::Rejected(format!("{shown}: {what}"));
+        let rejected = |what: &str| Refusal::Rejected(what.to_string());
         let unreadable = |error: io::Error| {
             Refusal::Unreadable(format!("{shown}: this file cannot be read: {error}"))
         };
@@ -101,7 +101,9 @@ impl Folder {
                 text,
             }),
             Err((None, what)) => Err(rejected(what)),
-            Err((Some(line), what)) => Err(Refusal::Rejected(format!("{shown}:{line}: {what}"))),
+            Err((Some(line), what)) => {
+                Err(Refusal::Rejected(format!("{what}: look at line {line}")))
+            }
         }
     }
 
@@ -148,12 +150,16 @@ const NO_FILE: &str = "this is not a regular file";
 
 /// The text in `bytes`, without the mark that some editors put before it; or what it is instead, and in which line.
 pub fn text(bytes: Vec<u8>) -> Result<String, (Option<usize>, &'static str)> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err((None, "this file is UTF-16, and Rust source files are UTF-8"));
+    if looks_like_utf16(&bytes) {
+        return Err((
+            None,
+            "this file is not UTF-8 text (it looks like UTF-16): save it as UTF-8",
+        ));
     }
     let mut text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        (Some(line_after(valid)), "this file is not UTF-8 text")
+        let what = "this file is not UTF-8 text: save it as UTF-8";
+        (Some(line_after(valid)), what)
     })?;
     if let Some(at) = text.find('\0') {
         let line = line_after(&text.as_bytes()[..at]);
@@ -166,6 +172,16 @@ pub fn text(bytes: Vec<u8>) -> Result<String, (Option<usize>, &'static str)> {
         return Err((None, "this file is empty"));
     }
     Ok(text)
+}
+
+/// By the mark at its beginning, or by the zeros in every other byte of what is mostly ASCII.
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    let is_marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let zeros = |from: usize| {
+        let every_other = bytes.iter().skip(from).step_by(2);
+        every_other.filter(|byte| **byte == 0).count()
+    };
+    is_marked || (bytes.len() > 2 && zeros(0).max(zeros(1)) > bytes.len() / 4)
 }
 
 fn line_after(bytes: &[u8]) -> usize {
@@ -272,8 +288,14 @@ mod tests {
         let sparse = File::create(place.path().join("sparse.rs")).expect("ours");
         sparse.set_len(100 << 20).expect("no block is written");
         for (name, what) in [
-            ("latin.rs", "latin.rs:2: this file is not UTF-8"),
-            ("nul.rs", "nul.rs:3: this file contains a NUL"),
+            (
+                "latin.rs",
+                "this file is not UTF-8 text: save it as UTF-8: look at line 2",
+            ),
+            (
+                "nul.rs",
+                "this file contains a NUL, which no text does: look at line 3",
+            ),
             ("utf16.rs", "UTF-16"),
             ("empty.rs", "empty"),
             ("big.rs", "256 KiB"),

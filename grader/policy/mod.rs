@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 use crate::intake::SourceFile;
 use crate::subject::Subject;
+use crate::tokens::Unread;
 
 /// What is to be said of a graded answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,14 +58,16 @@ pub fn inspect(file: &SourceFile, allow_unsafe: bool) -> Result<Inspection, Fail
 
 /// What `file` contains although the exercise of `subject` does not allow it: one sentence each, with the place.
 pub fn violations(subject: &Subject, file: &SourceFile) -> Vec<String> {
-    let forbidden = !subject.allows_unsafe();
-    // What is not even made of Rust tokens is for rustc to refuse.
-    let tokens = file.text.parse().ok().filter(|_| forbidden);
-    let found = tokens.map(|tokens| tokens::unsafe_code(&tokens::flat(tokens)));
+    let found = match crate::tokens::read(&file.text) {
+        _ if subject.allows_unsafe() => Vec::new(),
+        Ok(tokens) => tokens::unsafe_code(&tokens::flat(tokens)),
+        Err(Unread::Ambiguous { line, column }) => vec![ambiguous(line, column)],
+        // It is for rustc to refuse.
+        Err(Unread::NotRust(_)) => Vec::new(),
+    };
     let path = file.path.display();
     found
         .into_iter()
-        .flatten()
         .map(|found| format!("{path}:{}:{}: {}", found.line, found.column, found.what))
         .collect()
 }
@@ -88,6 +91,17 @@ impl Finding {
             column: start.column + 1,
             what: what.into(),
         }
+    }
+}
+
+/// For text that is code or not, depending on who reads it.
+fn ambiguous(line: usize, column: usize) -> Finding {
+    Finding {
+        line,
+        column,
+        what:
+            "this can be read in two ways, as code or as a string; put a space after the lifetime"
+                .to_string(),
     }
 }
 

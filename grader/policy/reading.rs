@@ -4,17 +4,24 @@ use proc_macro2::TokenStream;
 use syn::visit::{self, Visit};
 
 use super::{Finding, Reading, attributes, review, tokens};
+use crate::tokens::Unread;
 
 /// Findings of one kind that are told.
 const TOLD: usize = 20;
 
 /// Reads `text`.
 pub fn read(text: &str, allow_unsafe: bool) -> Reading {
-    let stream: TokenStream = match text.parse() {
+    let stream = match crate::tokens::read(text) {
         Ok(stream) => stream,
-        Err(error) => {
+        Err(Unread::NotRust(why)) => {
             return Reading {
-                unread: Some(unread(&format!("{error}"))),
+                unread: Some(unread(&why)),
+                ..Reading::default()
+            };
+        }
+        Err(Unread::Ambiguous { line, column }) => {
+            return Reading {
+                violations: vec![super::ambiguous(line, column)],
                 ..Reading::default()
             };
         }

@@ -32,7 +32,7 @@ fn ordinary_programs_are_accepted() {
     accepted("#[cfg(test)] mod tests { use super::*; #[test] fn t() { assert!(true) } }");
     accepted("#![allow(dead_code)] #[cfg_attr(test, derive(Debug), allow(unused))] struct S;");
     accepted(
-        "macro_rules! m { ($n:ident, $($t:tt)*) => { mod $n { $($t)* } } } m!(a, #[inline] fn f() {});",
+        "macro_rules! m { ($(#[$a:meta])* $($t:tt)*) => { $($t)* } } m!(#[inline] fn f() {});",
     );
     accepted("impl<'a> Iterator for It<'a> { type Item = &'a str; }");
     accepted("struct P<'a>(&'a [&'a str], &'a &'static str); fn f() { 'a: loop { break 'a } }");
@@ -61,14 +61,17 @@ fn other_files_are_refused() {
     refused("#[path = \"/etc/passwd\"] mod other;", "`#[path]`");
     refused("mod a { mod b; }", "another file");
     refused("macro_rules! m { () => { mod x; } } m!();", "another file");
-    refused(
+    // Even where it is no Rust otherwise.
+    refused("mod other;\n//! Doc.\nfn main() {}", "another file");
+    for text in [
         "macro_rules! m { ($n:ident) => { mod $n; } } m!(x);",
-        "another file",
-    );
-    refused(
+        "macro_rules! m { ($n:ident) => { mod $n {} } } m!(x);",
         "macro_rules! m { ($e:tt) => { mod x $e } } m!(;);",
-        "another file",
-    );
+        "macro_rules! m { ($m:tt $n:tt $b:tt) => { $m $n; } } m!(mod x {});",
+        "fn f() { assert!({ mod x {} true }) }",
+    ] {
+        refused(text, "make modules");
+    }
     refused(
         "macro_rules! m { () => { #[path = \"x\"] mod x {} } }",
         "`#[path]`",
@@ -117,9 +120,18 @@ fn attributes_are_refused_unless_they_are_known() {
         "#[tokio::main] fn main() {}",
         "macro_rules! m { () => { #[used] static S: u8 = 0; } }",
         "macro_rules! m { ($a:meta) => { #[$a] static S: u8 = 0; } } m!(link_section = \"x\");",
+        "macro_rules! m { ($a:meta) => { #[$a] fn f() {} } }",
+        "macro_rules! m { ($($a:meta)*) => { #[$($a)*] fn f() {} } }",
+        "macro_rules! m { ($a:meta) => { #![$a] } }",
     ] {
         refused(text, "may not be used");
     }
+}
+
+#[test]
+fn what_can_be_read_in_two_ways_is_refused() {
+    let text = "skip!('r\"\\\" \"); fn f() { std::__threadlings::reach(\"x\") } skip!('\"' 'a);";
+    refused(text, "in two ways");
 }
 
 #[test]
@@ -178,6 +190,28 @@ fn ways_around_the_compiler_are_told_of() {
     }
     let text = "fn f() { unsafe { std::mem::transmute::<u8, i8>(1) } }";
     assert_eq!(reading::read(text, true).review.len(), 2);
+}
+
+#[test]
+fn addresses_are_told_of() {
+    for text in [
+        "fn f(x: &u8) -> bool { (&raw const *x).addr() % 2 == 0 }",
+        "fn f(x: &u8) -> usize { x as *const u8 as usize }",
+        "fn f(x: &u8) -> usize { std::ptr::from_ref(x) as usize }",
+        "fn f(x: &u8) -> usize { std::ptr::from_ref(x).expose_provenance() }",
+        "fn f(x: &[u8]) -> u64 { x.as_ptr() as u64 }",
+        "fn f(x: &u8) -> String { format!(\"{:p}\", x) }",
+        "fn f(x: &u8) -> String { format!(\"{x:#018p}\") }",
+        "fn f() -> usize { f as fn() -> usize as usize }",
+    ] {
+        let reading = read(text);
+        assert_eq!(reading.violations, [], "{text}");
+        assert_eq!(reading.review.len(), 1, "{text}: {reading:?}");
+    }
+    accepted(
+        "fn f(x: &u8, y: u32) -> usize { let p = x as *const u8; println!(\"{y:?} {{:p\"); y as usize }",
+    );
+    accepted("fn f(addr: u64) -> u64 { println!(\"{p}\", p = 1); addr }");
 }
 
 #[test]

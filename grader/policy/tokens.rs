@@ -95,7 +95,8 @@ pub enum Kind {
     Punct(char),
     Open(Delimiter),
     Close,
-    Literal,
+    /// As it is written.
+    Literal(String),
 }
 
 impl Token {
@@ -108,6 +109,14 @@ impl Token {
     pub fn name(&self) -> Option<&str> {
         match &self.kind {
             Kind::Word { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The literal that this is, as it is written.
+    pub fn literal(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Literal(text) => Some(text),
             _ => None,
         }
     }
@@ -140,7 +149,7 @@ pub fn flat(tokens: TokenStream) -> Vec<Token> {
             }
             TokenTree::Ident(word) => word_of(&word.to_string()),
             TokenTree::Punct(punct) => Kind::Punct(punct.as_char()),
-            TokenTree::Literal(_) => Kind::Literal,
+            TokenTree::Literal(literal) => Kind::Literal(literal.to_string()),
         };
         flat.push(Token { kind, span });
     }
@@ -200,6 +209,9 @@ pub fn forbidden(tokens: &[Token]) -> Vec<Finding> {
                 format!("names like `{name}` belong to the checker and to the insides of std"),
             ));
         }
+        if token.is_keyword("mod") && is_file_module(rest) {
+            found.push(file_module(token.span));
+        }
         if name == "macro_rules"
             && let [bang, defined, ..] = rest
             && bang.is('!')
@@ -230,13 +242,23 @@ pub fn forbidden_in_macro(tokens: &[Token], is_of_std: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let rest = &tokens[at + 1..];
-        if token.is_keyword("mod") && !is_inline_module(rest) {
-            found.push(file_module(token.span));
+        // A macro can take `mod name {}` apart, and put a `;` in the place of the end.
+        if token.is_keyword("mod") && !is_file_module(rest) {
+            found.push(Finding::at(
+                token.span,
+                "a macro may not make modules in a graded answer",
+            ));
         }
-        if let Some(attribute) = token.is('#').then(|| attribute(rest)).flatten()
-            && let Some(refused) = super::attributes::refused(&attribute)
-        {
-            found.push(Finding::at(token.span, refused));
+        if token.is('#') {
+            let refused = match attribute(rest) {
+                Attribute::Named(path) => super::attributes::refused(&path),
+                Attribute::Unknown => Some(
+                    "an attribute that a macro is given may not be used in a graded answer"
+                        .to_string(),
+                ),
+                Attribute::Not => None,
+            };
+            found.extend(refused.map(|refused| Finding::at(token.span, refused)));
         }
         let outside = OUTSIDE.iter().find(|(name, _)| token.name() == Some(name));
         if let Some((name, does)) = outside
@@ -268,30 +290,44 @@ fn called(name: &str, does: &str) -> String {
     format!("`{name}!` {does}, and may not be used in a graded answer")
 }
 
-/// `name { … }` or `$name { … }`
-fn is_inline_module(rest: &[Token]) -> bool {
-    let rest = match rest {
-        [dollar, rest @ ..] if dollar.is('$') => rest,
-        rest => rest,
-    };
-    matches!(rest, [name, body, ..] if name.name().is_some() && body.kind == Kind::Open(Delimiter::Brace))
+/// `name;` after `mod`
+fn is_file_module(rest: &[Token]) -> bool {
+    matches!(rest, [name, end, ..] if name.name().is_some() && end.is(';'))
 }
 
-/// The path of an attribute whose `#` comes before `rest`; `None` where it is a macro's variable, whose value stands elsewhere.
-fn attribute(rest: &[Token]) -> Option<String> {
+/// What is after a `#`.
+enum Attribute {
+    /// One with this path.
+    Named(String),
+    /// One whose path is a macro's variable.
+    Unknown,
+    /// None, or what a macro expects, not what it makes: `#[$name:meta]`.
+    Not,
+}
+
+/// What `#` before `rest` begins.
+fn attribute(rest: &[Token]) -> Attribute {
     let rest = match rest {
         [bang, rest @ ..] if bang.is('!') => rest,
         rest => rest,
     };
-    let [open, rest @ ..] = rest else { return None };
-    if open.kind != Kind::Open(Delimiter::Bracket) || rest.first()?.is('$') {
-        return None;
+    let [open, rest @ ..] = rest else {
+        return Attribute::Not;
+    };
+    if open.kind != Kind::Open(Delimiter::Bracket) {
+        return Attribute::Not;
+    }
+    if let [dollar, after @ ..] = rest
+        && dollar.is('$')
+    {
+        return match after {
+            [name, colon, _, ..] if name.name().is_some() && colon.is(':') => Attribute::Not,
+            _ => Attribute::Unknown,
+        };
     }
     let path = rest
         .iter()
         .take_while(|token| token.name().is_some() || token.is(':'));
-    Some(
-        path.map(|token| token.name().unwrap_or(":"))
-            .collect::<String>(),
-    )
+    let path = path.map(|token| token.name().unwrap_or(":"));
+    Attribute::Named(path.collect())
 }

@@ -7,14 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells;
-use super::record::{Grade, Record};
+use super::record::{Grade, Missing, Record};
 
 const STUDENT: [&str; 4] = ["Student", "ID", "SIS Login ID", "Section"];
 
 /// In the first column: this row is about the assignments.
 const POINTS_POSSIBLE: &str = "Points Possible";
 
-pub(super) fn document(records: &[Record]) -> String {
+pub(super) fn document(records: &[Record], missing: &[Missing]) -> String {
     let grades: Vec<&Grade> = records.iter().filter_map(|r| r.grade.as_ref()).collect();
     let exercises: BTreeSet<&str> = grades.iter().map(|grade| &*grade.exercise).collect();
     let mut students: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -23,6 +23,9 @@ pub(super) fn document(records: &[Record]) -> String {
             let ids = students.entry(&grade.student).or_default();
             ids.extend(id(&grade.student, &record.object.subject.path));
         }
+    }
+    for missing in missing {
+        students.entry(&missing.student).or_default();
     }
     let mut points = BTreeMap::new();
     let mut possible = BTreeMap::new();

@@ -2,7 +2,7 @@
 //! was not graded has no points: its cell is empty, and another one says why.
 
 use super::cells;
-use super::record::{Grade, Record};
+use super::record::{Grade, Missing, Record};
 
 /// The columns that are there whatever was graded.
 const COLUMNS: [&str; 16] = [
@@ -24,10 +24,11 @@ const COLUMNS: [&str; 16] = [
     "path",
 ];
 
-pub(super) fn document(records: &[Record]) -> String {
+pub(super) fn document(records: &[Record], missing: &[Missing]) -> String {
     let header = COLUMNS.map(str::to_string).to_vec();
     let rows: Vec<Vec<String>> = std::iter::once(header)
         .chain(records.iter().map(row))
+        .chain(missing.iter().map(row_without_answer))
         .collect();
     cells::table(&rows)
 }
@@ -54,6 +55,17 @@ fn row(record: &Record) -> Vec<String> {
         of_grade(|grade| grade.sandbox.clone()),
         record.object.subject.path.clone(),
     ]
+}
+
+/// Only who it is, and why there is nothing else to tell.
+fn row_without_answer(missing: &Missing) -> Vec<String> {
+    let cell = |column: &&str| match *column {
+        "student" => missing.student.clone(),
+        "exercise" => missing.exercise.clone(),
+        "not graded" => missing.reason.clone(),
+        _ => String::new(),
+    };
+    COLUMNS.iter().map(cell).collect()
 }
 
 fn part(grade: &Grade, name: &str) -> String {

@@ -23,7 +23,7 @@ mod table;
 
 use threadlings::explanation::Report;
 
-use record::Record;
+use record::{Missing, Record};
 
 /// How a report looks; decided by the caller from its terminal and options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +69,10 @@ pub enum Write {
     Document(fn(&[Record]) -> String),
     /// One document, and another one in a file that others may have written to before.
     DocumentAndFile(fn(&[Record]) -> String, Appended),
+    /// A table of answers, and of students of whom there is none.
+    Table(fn(&[Record], &[Missing]) -> String),
     /// One document about the points of answers that were graded; of others there is nothing to write.
-    Grades(fn(&[Record]) -> String),
+    Grades(fn(&[Record], &[Missing]) -> String),
 }
 
 /// What a format appends to a file.
@@ -131,7 +133,7 @@ pub static ALL: &[Format] = &[
     Format {
         name: "csv",
         about: "a table: one row for each answer",
-        write: Write::Document(csv::document),
+        write: Write::Table(csv::document),
     },
     Format {
         name: "canvas",
@@ -141,7 +143,8 @@ pub static ALL: &[Format] = &[
     Format {
         name: "gradescope",
         about: "results.json of a Gradescope autograder",
-        write: Write::Grades(gradescope::document),
+        // It is about one student, who has handed in something.
+        write: Write::Grades(|records, _| gradescope::document(records)),
     },
     Format {
         name: "exercism",
@@ -162,7 +165,10 @@ impl Format {
         match self.write {
             Write::People => human(report, style),
             Write::Lines(line) => line(&Record::of(report)),
-            Write::Document(_) | Write::DocumentAndFile(..) | Write::Grades(_) => String::new(),
+            Write::Document(_)
+            | Write::DocumentAndFile(..)
+            | Write::Table(_)
+            | Write::Grades(_) => String::new(),
         }
     }
 
@@ -171,20 +177,21 @@ impl Format {
     pub fn record(&self, record: &Record) -> String {
         match self.write {
             Write::Lines(line) => line(record),
-            Write::People | Write::Document(_) | Write::DocumentAndFile(..) | Write::Grades(_) => {
-                String::new()
-            }
+            Write::People
+            | Write::Document(_)
+            | Write::DocumentAndFile(..)
+            | Write::Table(_)
+            | Write::Grades(_) => String::new(),
         }
     }
 
     /// What can be written when all are known.
     #[must_use]
-    pub fn in_the_end(&self, records: &[Record]) -> String {
+    pub fn in_the_end(&self, records: &[Record], missing: &[Missing]) -> String {
         match self.write {
             Write::People | Write::Lines(_) => String::new(),
-            Write::Document(document)
-            | Write::DocumentAndFile(document, _)
-            | Write::Grades(document) => document(records),
+            Write::Document(document) | Write::DocumentAndFile(document, _) => document(records),
+            Write::Table(document) | Write::Grades(document) => document(records, missing),
         }
     }
 
@@ -198,10 +205,10 @@ impl Format {
     }
 }
 
-/// The table of a class: one row for each answer.
+/// The table of a class: one row for each answer, and for each student of whom there is none.
 #[must_use]
-pub fn table_of(records: &[Record]) -> String {
-    csv::document(records)
+pub fn table_of(records: &[Record], missing: &[Missing]) -> String {
+    csv::document(records, missing)
 }
 
 /// The report that people read.

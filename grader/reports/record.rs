@@ -178,6 +178,17 @@ pub struct Line {
 /// Characters of a line that are kept.
 const LINE: usize = 1000;
 
+/// A student of whom there is no answer, so that nobody is forgotten in a table of the class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// As the folder, the file or the map names the student.
+    pub student: String,
+    /// The exercise's id, if it is known; otherwise empty.
+    pub exercise: String,
+    /// Why there is none.
+    pub reason: String,
+}
+
 /// Whose answer it is, and what it is worth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grade {

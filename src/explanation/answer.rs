@@ -58,6 +58,11 @@ pub enum Answer<'a> {
         /// The execution.
         trace: &'a Trace,
     },
+    /// The file is not the source of a program.
+    NoSource {
+        /// What it is instead, as a sentence.
+        why: String,
+    },
     /// Our fault, as a sentence.
     Fault {
         /// What went wrong.
@@ -117,6 +122,10 @@ pub fn report(subject: Subject, answer: Answer<'_>, search: Option<Search>) -> R
             report.verdict = Verdict::Rejected;
             report.headline = "the source uses something that is not allowed here".into();
             report.notes = reasons;
+        }
+        Answer::NoSource { why } => {
+            report.verdict = Verdict::Rejected;
+            report.headline = why;
         }
         Answer::DoesNotCompile { message } => {
             report.verdict = Verdict::DoesNotCompile;

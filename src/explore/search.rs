@@ -258,10 +258,18 @@ pub fn replay_strengthened<G: Guest>(
             ..Rules::default()
         };
         let mut engine = Engine::new(guest, names, rules);
-        match engine.run(&mut Replay::new(schedule)) {
+        let mut end = engine.run(&mut Replay::new(schedule));
+        // Each time it is the stack of another thread, so this ends.
+        while end == RunEnd::LentStack {
+            engine.guest().watch_lent_stacks();
+            end = engine.run(&mut Replay::new(schedule));
+        }
+        match end {
             RunEnd::Ended(ending) => return Ok(engine.execution(&ending)),
             RunEnd::Diverged(first) => divergence = divergence.or(Some(first)),
-            RunEnd::Untracked | RunEnd::LentStack | RunEnd::OrderTold => {}
+            RunEnd::Untracked => {}
+            RunEnd::LentStack => unreachable!("it is watched by now"),
+            RunEnd::OrderTold => unreachable!("nothing is taken to commute in a replay"),
             RunEnd::Cut => unreachable!("a replay never cuts"),
         }
     }

@@ -107,7 +107,7 @@ impl Watched {
                 Ok(Outcome::Answer(exploration))
             }
             (Some(Message::Failed { message }), _) => Err(Fault::Failed(message)),
-            (_, status) => death(&self.page, status),
+            (_, status) => death(&self.page, self.request.watch, status),
         }
     }
 }
@@ -124,12 +124,20 @@ impl Drop for Guarded {
     }
 }
 
-/// What the end of a child without an answer means.
-fn death(page: &Page, status: Option<ExitStatus>) -> Result<Outcome, Fault> {
+/// What the end of a child without an answer means. One whose program `may_meddle`, as it has unsafe code, can have been
+/// made to end between the program's turns: its memory or its descriptors are not what they were.
+fn death(page: &Page, may_meddle: bool, status: Option<ExitStatus>) -> Result<Outcome, Fault> {
     let (_, running) = page.pulse();
     if running.is_none() {
         let how = status.map_or("it closed its pipe".into(), |status| status.to_string());
-        return Err(Fault::Died(how));
+        let has_run = page.executions() > 0;
+        // The kernel's, when memory runs out.
+        let is_killed = status.and_then(|status| status.signal()) == Some(libc::SIGKILL);
+        return Err(if may_meddle && has_run && !is_killed {
+            Fault::Malformed(format!("it ended outside the program ({how})"))
+        } else {
+            Fault::Died(how)
+        });
     }
     let by_signal = |signal| match signal {
         libc::SIGSEGV | libc::SIGBUS => Crash::Segfault,

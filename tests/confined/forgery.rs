@@ -99,6 +99,44 @@ fn who_gives_the_same_answer_to_every_question_is_not_believed() {
     assert_eq!(answer.code, Some(2), "{answer:?}");
 }
 
+/// Its process cannot say anything any more, and ends at the next descriptor that is no longer there.
+const CLOSES_EVERYTHING: &str = r#"
+unsafe extern "C" { fn close(file: i32) -> i32; }
+fn close_everything() { for file in 0..1024 { unsafe { close(file) }; } }
+"#;
+
+#[test]
+fn who_closes_our_descriptors_is_at_fault() {
+    let program = format!("{CLOSES_EVERYTHING} fn main() {{ close_everything() }}");
+    let answer = checked(&program);
+    assert_eq!(answer.code, Some(2), "{answer:?}");
+    let told = answer.stderr.contains("it ended outside the program");
+    assert!(told, "{answer:?}");
+}
+
+#[test]
+fn an_answer_that_closes_our_descriptors_is_rejected() {
+    let place = Place::with_course();
+    let board = "
+        pub struct Board(std::sync::Mutex<Option<usize>>);
+        impl Board {
+            pub fn new() -> Self { Board(Default::default()) }
+            pub fn show(&self, number: usize) {
+                close_everything();
+                *self.0.lock().unwrap() = Some(number)
+            }
+            pub fn read(&self) -> Option<usize> { *self.0.lock().unwrap() }
+        }
+        fn main() {}";
+    place.write(
+        "exercises/02_shared_state/data_race_cell/exercise.rs",
+        format!("{CLOSES_EVERYTHING}{board}"),
+    );
+    let answer = place.run(&["check", "data_race_cell", "--confined", "--format", "json"]);
+    assert_eq!(answer.verdict(), "rejected", "{answer:?}");
+    assert!(answer.stdout.contains("interferes"), "{answer:?}");
+}
+
 #[test]
 fn an_answer_that_ends_its_check_is_rejected() {
     let place = Place::with_course();

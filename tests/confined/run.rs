@@ -204,3 +204,29 @@ fn right_programs_whose_memory_is_watched_pass() {
         assert_eq!(answer.verdict(), "pass", "{answer:?}");
     }
 }
+
+#[test]
+fn threads_that_spin_on_the_stack_of_another_are_judged() {
+    // What must fail is run as well, and its process has not seen any stack lent before.
+    holds(
+        "use std::cell::UnsafeCell;
+        use std::sync::atomic::{AtomicBool, Ordering};
+        struct Spin { busy: AtomicBool, number: UnsafeCell<u32> }
+        unsafe impl Sync for Spin {}
+        impl Spin {
+            fn add(&self) {
+                while self.busy.swap(true, Ordering::Acquire) { std::thread::yield_now() }
+                unsafe { *self.number.get() += 1 }
+                self.busy.store(false, Ordering::Release)
+            }
+        }
+        fn main() {
+            let spin = Spin { busy: AtomicBool::new(false), number: UnsafeCell::new(0) };
+            std::thread::scope(|scope| {
+                scope.spawn(|| spin.add());
+                scope.spawn(|| spin.add());
+            });
+            assert_eq!(spin.number.into_inner(), 2);
+        }",
+    );
+}

@@ -38,7 +38,7 @@ fn rendered(format: &str, records: &[Record]) -> String {
     let format = ALL.iter().find(|known| known.name == format);
     let format = format.expect("the format");
     let lines: String = records.iter().map(|record| format.record(record)).collect();
-    lines + &format.in_the_end(records)
+    lines + &format.in_the_end(records, &[])
 }
 
 /// A small class in which everything happens.

@@ -31,7 +31,7 @@ pub const HOSTILE: [&str; 12] = [
 pub fn written(format: &str, records: &[Record]) -> String {
     let format = ALL.iter().find(|known| known.name == format);
     let format = format.expect("the format");
-    format.in_the_end(records)
+    format.in_the_end(records, &[])
 }
 
 /// A wrong answer that keeps some points.

@@ -1,12 +1,14 @@
 //! Grading a class.
 
 mod batches;
+mod broken_course;
 mod class;
 mod interrupted;
 mod layouts;
 mod ledger;
 mod maps;
 mod merged;
+mod missing;
 mod overview;
 mod scores;
 mod small;

@@ -116,6 +116,11 @@ fn a_course_that_is_not_as_declared_is_told_where() {
     let starter = place.read("exercises/02_shared_state/race_counter/exercise.rs");
     place.write(&format!("{folder}/solution.rs"), starter);
     place.write(&format!("{folder}/wrong/notes.txt"), "stray");
+    let check = "exercises/02_shared_state/race_counter/check.rs";
+    let by_glob = place
+        .read(check)
+        .replace("use super::{Counter, run};", "use super::*;");
+    place.write(check, by_glob);
     let answer = place.run(&["verify", "race_counter"]);
     assert_eq!(answer.code, Some(1));
     snapshot::compare_one("pages", "verify_with_differences", &answer.stdout);

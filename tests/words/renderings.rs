@@ -82,7 +82,7 @@ fn rendered(build: &Build, format: &str, style: Style) -> String {
         .find(|known| known.name == format)
         .expect("the format");
     let report = build.report();
-    format.at_once(&report, style) + &format.in_the_end(&[Record::of(&report)])
+    format.at_once(&report, style) + &format.in_the_end(&[Record::of(&report)], &[])
 }
 
 #[test]

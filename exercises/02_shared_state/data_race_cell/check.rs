@@ -9,19 +9,22 @@ const _: fn(&Board) -> Option<usize> = Board::read;
 
 /// Nobody films yet.
 pub fn a_board_is_empty_and_then_it_is_not() {
-    let board = Board::new();
-    assert_eq!(board.read(), None, "before the drawing the board is empty");
-    board.show(49);
-    assert_eq!(board.read(), Some(49), "the number 49 was drawn");
-    assert_eq!(board.read(), Some(49), "reading must not wipe the board");
+    let board: Board = Board::new();
+    let number: Option<usize> = Board::read(&board);
+    assert_eq!(number, None, "before the drawing the board is empty");
+    Board::show(&board, 49);
+    let number: Option<usize> = Board::read(&board);
+    assert_eq!(number, Some(49), "the number 49 was drawn");
+    let number: Option<usize> = Board::read(&board);
+    assert_eq!(number, Some(49), "reading must not wipe the board");
 }
 
 /// The number is drawn while a camera films the board.
 pub fn one_draws_and_one_films() {
-    let board = Board::new();
-    let seen = thread::scope(|studio| {
-        let painter = studio.spawn(|| board.show(7));
-        let camera = studio.spawn(|| board.read());
+    let board: Board = Board::new();
+    let seen: Option<usize> = thread::scope(|studio| {
+        let painter = studio.spawn(|| Board::show(&board, 7));
+        let camera = studio.spawn(|| Board::read(&board));
         painter.join().unwrap();
         camera.join().unwrap()
     });
@@ -31,16 +34,18 @@ pub fn one_draws_and_one_films() {
     } else {
         std::__threadlings::reach("the camera sees the empty board");
     }
-    assert_eq!(board.read(), Some(7), "7 was drawn, so the board shows it");
+    let number: Option<usize> = Board::read(&board);
+    assert_eq!(number, Some(7), "7 was drawn, so the board shows it");
 }
 
 /// The number is drawn while two cameras film the board, one of them twice.
 pub fn one_draws_and_two_film() {
-    let board = Board::new();
+    let board: Board = Board::new();
     thread::scope(|studio| {
-        let painter = studio.spawn(|| board.show(7));
-        let other_camera = studio.spawn(|| board.read());
-        let (first, second) = (board.read(), board.read());
+        let painter = studio.spawn(|| Board::show(&board, 7));
+        let other_camera = studio.spawn(|| Board::read(&board));
+        let (first, second): (Option<usize>, Option<usize>) =
+            (Board::read(&board), Board::read(&board));
         assert!(
             first.is_none() || second == first,
             "a camera saw {first:?} on the board, and then {second:?}"

@@ -8,12 +8,15 @@ const _: (fn(u32), fn() -> u32) = (bring_in, counted);
 
 /// One shepherd alone.
 pub fn one_flock_after_the_other() {
-    assert_eq!(counted(), 0, "in the morning the slate must say 0");
+    let total: u32 = counted();
+    assert_eq!(total, 0, "in the morning the slate must say 0");
     bring_in(0);
-    assert_eq!(counted(), 0, "a flock without sheep changes nothing");
+    let total: u32 = counted();
+    assert_eq!(total, 0, "a flock without sheep changes nothing");
     bring_in(2);
     bring_in(1);
-    assert_eq!(counted(), 3, "a flock of 2 and a flock of 1 came home");
+    let total: u32 = counted();
+    assert_eq!(total, 3, "a flock of 2 and a flock of 1 came home");
 }
 
 /// Two shepherds with one sheep each.
@@ -22,7 +25,7 @@ pub fn two_flocks_at_once() {
         gates.spawn(|| bring_in(1));
         gates.spawn(|| bring_in(1));
     });
-    let total = counted();
+    let total: u32 = counted();
     assert_eq!(total, 2, "two sheep came home, but {total} were counted");
 }
 
@@ -30,7 +33,7 @@ pub fn two_flocks_at_once() {
 pub fn the_farmer_looks() {
     thread::scope(|gates| {
         gates.spawn(|| bring_in(2));
-        let (first, second) = (counted(), counted());
+        let (first, second): (u32, u32) = (counted(), counted());
         assert!(
             first <= second && second <= 2,
             "two sheep come home, but the slate says {first} and then {second}"
@@ -39,5 +42,6 @@ pub fn the_farmer_looks() {
             std::__threadlings::reach("the farmer sees the number between two sheep of a flock");
         }
     });
-    assert_eq!(counted(), 2, "a flock of 2 came home");
+    let total: u32 = counted();
+    assert_eq!(total, 2, "a flock of 2 came home");
 }

@@ -12,11 +12,12 @@ const RULE: &str = "=====";
 
 /// One thread presses both buttons.
 pub fn one_block_alone() {
-    let printer = Printer::new();
-    printer.f("title");
-    printer.g("news");
+    let printer: Printer = Printer::new();
+    Printer::f(&printer, "title");
+    Printer::g(&printer, "news");
+    let lines: Vec<String> = Printer::lines(&printer);
     assert_eq!(
-        printer.lines(),
+        lines,
         ["title", RULE, "news", RULE],
         "a line and then a block must print the line, a rule, the line of the block, a rule"
     );
@@ -24,12 +25,12 @@ pub fn one_block_alone() {
 
 /// Two threads press G: the blocks come one after the other.
 pub fn two_blocks_at_once() {
-    let printer = Printer::new();
+    let printer: Printer = Printer::new();
     thread::scope(|office| {
-        office.spawn(|| printer.g("one"));
-        office.spawn(|| printer.g("two"));
+        office.spawn(|| Printer::g(&printer, "one"));
+        office.spawn(|| Printer::g(&printer, "two"));
     });
-    let lines = printer.lines();
+    let lines: Vec<String> = Printer::lines(&printer);
     assert!(
         lines == [RULE, "one", RULE, RULE, "two", RULE]
             || lines == [RULE, "two", RULE, RULE, "one", RULE],
@@ -39,12 +40,12 @@ pub fn two_blocks_at_once() {
 
 /// One thread presses G and another F: the line is before or after the block, never in it.
 pub fn a_block_and_a_line_at_once() {
-    let printer = Printer::new();
+    let printer: Printer = Printer::new();
     thread::scope(|office| {
-        office.spawn(|| printer.g("block"));
-        office.spawn(|| printer.f("line"));
+        office.spawn(|| Printer::g(&printer, "block"));
+        office.spawn(|| Printer::f(&printer, "line"));
     });
-    let lines = printer.lines();
+    let lines: Vec<String> = Printer::lines(&printer);
     let before = lines == ["line", RULE, "block", RULE];
     let after = lines == [RULE, "block", RULE, "line"];
     assert!(

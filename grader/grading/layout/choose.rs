@@ -86,6 +86,7 @@ pub fn choose<'a>(
             "one of {count} files that could be the answer of `{student}` to `{id}`, so none of them is graded: leave one, or use `--map`{several}"
         );
         let all = ranked.iter().map(|(_, it)| Unmatched {
+            of: None,
             path: it.path.clone(),
             reason: reason.clone(),
         });
@@ -106,6 +107,7 @@ pub fn choose<'a>(
                 "it is a newer attempt"
             };
             Unmatched {
+                of: None,
                 path: candidate.path.clone(),
                 reason: format!("`{chosen}` is graded instead: {why}"),
             }

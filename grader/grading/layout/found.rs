@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::names::visible;
 use crate::grading::submission::Submission;
 
@@ -17,6 +19,15 @@ pub struct Found {
     pub unmatched: Vec<Unmatched>,
 }
 
+/// Whose answer is not there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Missing {
+    /// As the folder, the file or the map names the student.
+    pub student: String,
+    /// The exercise, if a map says that it was answered.
+    pub exercise: Option<String>,
+}
+
 /// Something that may have been meant to be graded, and is not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmatched {
@@ -24,6 +35,8 @@ pub struct Unmatched {
     pub path: PathBuf,
     /// Why, and what to do about it; without a full stop.
     pub reason: String,
+    /// Of a student of whom nothing else was found.
+    pub of: Option<Missing>,
 }
 
 impl Found {

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::names::{self, visible};
 use super::walk::{Kind, Tree};
-use super::{Found, Submission, Unmatched, found};
+use super::{Found, Missing, Submission, Unmatched, found};
 use crate::courses::{Course, Exercise};
 use crate::failure::Problem;
 use crate::paths;
@@ -82,7 +82,11 @@ pub fn submissions(
                 let (line, map) = (row.line, paths::shown(file));
                 let reason = format!("{map}:{line} names it, but it {what}");
                 result.unmatched.retain(|it| it.path != path);
-                result.unmatched.push(Unmatched { path, reason });
+                let of = Some(Missing {
+                    student: row.student,
+                    exercise: Some(row.exercise),
+                });
+                result.unmatched.push(Unmatched { path, reason, of });
             }
         }
     }
@@ -92,6 +96,7 @@ pub fn submissions(
             result.unmatched.push(Unmatched {
                 path: path.clone(),
                 reason,
+                of: None,
             });
         } else {
             tree.passed.add(Kind::NotRust);

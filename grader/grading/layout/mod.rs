@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::candidate::Candidate;
-pub use self::found::{Found, Unmatched};
+pub use self::found::{Found, Missing, Unmatched};
 use self::recognise::{Recogniser, Seen};
 use self::walk::Tree;
 use super::submission::Submission;
@@ -121,6 +121,7 @@ fn recognised(root: &Path, course: &Course, only: Option<&Exercise>, mut tree: T
             Seen::No(reason) => found.unmatched.push(Unmatched {
                 path: path.clone(),
                 reason,
+                of: None,
             }),
         }
     }
@@ -155,6 +156,7 @@ fn recognised(root: &Path, course: &Course, only: Option<&Exercise>, mut tree: T
         });
     }
     without_answer(root, &recogniser, &tree, &mut found);
+    name_students(&recogniser, &tree, &mut found);
     let forms = forms
         .into_iter()
         .map(|(form, count)| (form.words().to_string(), count));
@@ -190,7 +192,30 @@ fn without_answer(root: &Path, recogniser: &Recogniser<'_>, tree: &Tree, found: 
         found.unmatched.push(Unmatched {
             path: folder.clone(),
             reason,
+            of: None,
         });
+    }
+}
+
+/// Says of what was not recognised whose it is, if nothing else is that student's. Where no answer was recognised at all, a
+/// folder says nothing of students.
+fn name_students(recogniser: &Recogniser<'_>, tree: &Tree, found: &mut Found) {
+    let known: BTreeSet<&str> = (found.submissions.iter().map(|it| &*it.student)).collect();
+    if known.is_empty() {
+        return;
+    }
+    for it in &mut found.unmatched {
+        let is_folder = tree.folders.binary_search(&it.path).is_ok();
+        let student = match is_folder {
+            true => recogniser.student_of(&it.path.join("file")),
+            false => recogniser.student_of(&it.path),
+        };
+        it.of = student
+            .filter(|student| !known.contains(&**student))
+            .map(|student| Missing {
+                student,
+                exercise: None,
+            });
     }
 }
 

@@ -63,6 +63,18 @@ impl<'a> Recogniser<'a> {
         self.place(&all_names(path)).before
     }
 
+    /// Whose `path` is: its first folder, or what comes before the exercise in its name, says it.
+    pub fn student_of(&self, path: &Path) -> Option<String> {
+        let names = all_names(path);
+        let place = self.place(&names);
+        let student = match place.names {
+            [name] => Student::parse(self.named(name.split('.').next()?)?.1.before),
+            [folder, ..] => Student::of_folder(folder),
+            [] => return None,
+        };
+        Some(student.name).filter(|name| !name.is_empty())
+    }
+
     /// What the file at `path` is.
     pub fn see(&self, path: &Path) -> Seen<'a> {
         let names = all_names(path);

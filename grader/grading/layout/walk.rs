@@ -164,6 +164,7 @@ impl Tree {
         self.odd.push(Unmatched {
             path,
             reason: reason.into(),
+            of: None,
         });
     }
 }

@@ -245,7 +245,13 @@ fn ungraded(book: &Gradebook) -> Vec<Ungraded> {
         path: book.roll.shown(&entry.path),
         reason: "grading has not come to it yet".to_string(),
     });
-    let mut all: Vec<Ungraded> = judged.chain(waiting).collect();
+    let missing = book.missing().into_iter().map(|missing| Ungraded {
+        student: missing.student,
+        exercise: missing.exercise,
+        path: String::new(),
+        reason: missing.reason,
+    });
+    let mut all: Vec<Ungraded> = judged.chain(waiting).chain(missing).collect();
     all.sort_by(|one, other| (&one.student, &one.exercise).cmp(&(&other.student, &other.exercise)));
     all
 }

@@ -21,10 +21,15 @@ impl Summary {
             self.points(),
             self.classes(page),
             page.list("not graded", &self.not_graded, |it| {
-                format!(
-                    "{} {} ({}): {}",
-                    it.student, it.exercise, it.path, it.reason
-                )
+                let exercise = match &*it.exercise {
+                    "" => String::new(),
+                    exercise => format!(" {exercise}"),
+                };
+                let path = match &*it.path {
+                    "" => String::new(),
+                    path => format!(" ({path})"),
+                };
+                format!("{}{exercise}{path}: {}", it.student, it.reason)
             }),
             page.list("to be looked at by a person", &self.review, |it| {
                 format!("{}: {}", it.path, it.places.join("; "))
