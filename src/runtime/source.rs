@@ -98,8 +98,10 @@ impl Line {
                 }),
             }
         }
-        let is_doubtful = !text.is_ascii();
-        let (starts, calls) = is_doubtful.then(|| beginnings(text)).unwrap_or_default();
+        let (starts, calls) = match text.is_ascii() {
+            true => Default::default(),
+            false => beginnings(text),
+        };
         (!runs.is_empty()).then_some(Line {
             runs,
             starts,
