@@ -27,7 +27,7 @@ if [ "$part" -lt 1 ] || [ "$part" -gt "$parts" ]; then
 fi
 
 # Where nodes share the home folder, each prepares its own copy of the stand-in for std.
-export THREADLINGS_CACHE=${TMPDIR:-/tmp}/threadlings-cache-$USER
+export THREADLINGS_CACHE=${TMPDIR:-/tmp}/threadlings-cache-$(id -u)
 
 mkdir -p "$results"
 # 3: some were not graded, which the results say.

@@ -36,13 +36,15 @@ pub fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Resu
             ..Limits::default()
         },
     };
-    let tried = runtime::run(&request, &mut |_| ()).map_err(no_answer)?;
-    Ok(match tried.ending {
-        Some(Ending::Completed) => true,
-        // A program may end itself; an answer may not end the check that it is asked in.
-        Some(Ending::Exited { .. }) => subject.exercise.is_some(),
-        _ => false,
-    })
+    let tried = match runtime::run(&request, &mut |_| ()) {
+        Ok(tried) => tried,
+        // To say that it cannot be tried is not to say that it succeeds.
+        Err(runtime::Fault::Failed(_)) => return Ok(false),
+        Err(fault) => return Err(no_answer(fault)),
+    };
+    // A program may end itself, with `exit(0)`; an answer may not end the check that it is asked in.
+    let has_completed = tried.ending == Some(Ending::Completed);
+    Ok(has_completed && subject.exercise.is_some())
 }
 
 /// See [`is_lying`].

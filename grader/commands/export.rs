@@ -18,7 +18,9 @@ use crate::{output, paths};
 #[derive(Args)]
 #[command(after_help = "Examples:
   threadlings export gradescope --exercise race_counter --into autograder.zip
-  threadlings export gradescope --exercise race_counter --exercise lock_order --into autograder.zip")]
+  threadlings export gradescope --exercise race_counter --exercise lock_order --into autograder.zip
+
+What was packed is told for people, or with `--format json`; the other formats are for results.")]
 pub struct Export {
     /// The system
     #[arg(value_name = "SYSTEM", value_parser = systems())]

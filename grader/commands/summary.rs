@@ -20,7 +20,8 @@ use crate::output;
   threadlings summary shard-*/results.jsonl
   threadlings summary submissions-results --format json
 
-The report of an example names no student; the path above it does.")]
+The report of an example names no student; the path above it does. Of the formats, `human` and `json` are for a summary;
+`threadlings merge` writes the others.")]
 pub struct SummaryOf {
     /// Folders that `grade` has made, or the `results.jsonl` in them
     #[arg(value_name = "RESULTS", required = true)]

@@ -32,10 +32,7 @@ struct Entry {
 }
 
 pub(super) fn document(records: &[Record]) -> String {
-    let entries = records.iter().flat_map(|record| {
-        let tests = points::tests(std::slice::from_ref(record));
-        tests.into_iter().map(|test| entry(test, record))
-    });
+    let entries = points::tests(records).into_iter().map(entry);
     let results = Results {
         version: 1,
         status: status(points::together(records)),
@@ -47,9 +44,10 @@ pub(super) fn document(records: &[Record]) -> String {
     STANDARD.encode(json) + "\n"
 }
 
-fn entry(test: Test, record: &Record) -> Entry {
-    let site = record.object.bug.as_ref().and_then(|bug| bug.sites.first());
-    let path = &record.object.subject.path;
+fn entry(test: Test<'_>) -> Entry {
+    let object = &test.record.object;
+    let site = object.bug.as_ref().and_then(|bug| bug.sites.first());
+    let path = &object.subject.path;
     Entry {
         name: no_command(&test.name),
         status: status(test.result),

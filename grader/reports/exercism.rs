@@ -36,13 +36,7 @@ pub(super) fn document(records: &[Record]) -> String {
             None => status(points::together(records)),
         },
         message: message.map(shortened),
-        tests: records
-            .iter()
-            .flat_map(|record| {
-                let tests = points::tests(std::slice::from_ref(record));
-                tests.into_iter().map(|test| entry(test, record))
-            })
-            .collect(),
+        tests: points::tests(records).into_iter().map(entry).collect(),
     };
     // Nothing in it can fail to be written.
     serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"
@@ -75,10 +69,10 @@ fn said(record: &Record) -> String {
     }
 }
 
-fn entry(test: Test, record: &Record) -> Entry {
+fn entry(test: Test<'_>) -> Entry {
     Entry {
         name: test.name,
-        status: if is_broken(record) {
+        status: if is_broken(test.record) {
             "error"
         } else {
             status(test.result)
@@ -86,7 +80,7 @@ fn entry(test: Test, record: &Record) -> Entry {
         message: (test.result != Outcome::Passed && !test.text.is_empty())
             .then(|| shortened(test.text)),
         output: None,
-        test_code: format!("threadlings check {}", points::subject(record)),
+        test_code: format!("threadlings check {}", points::subject(test.record)),
     }
 }
 

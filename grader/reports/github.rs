@@ -10,11 +10,11 @@ use super::finding::{Finding, Level, hash, whose};
 use super::harmless::{lines, shortened, visible};
 use super::record::Record;
 
-/// The runner shows no more errors of a step, and no more warnings; further ones are dropped without a word.
+/// The runner shows no more errors of a step, and no more warnings; further ones are dropped without a word,
+/// so that a notice says how many they are.
 const SHOWN: usize = 10;
 
-/// Characters of a message. The runner cuts what is longer than 4,096 units of UTF-16, and what is said of further
-/// findings stands at the end.
+/// Characters of a message. The runner cuts what is longer than 4,096 units of UTF-16.
 const MESSAGE: usize = 2_000;
 
 /// The annotations and the log.
@@ -23,17 +23,16 @@ pub(super) fn annotations(records: &[Record]) -> String {
     let mut out = String::new();
     for (command, level) in [("error", Level::Wrong), ("warning", Level::Unjudged)] {
         let found: Vec<_> = found.iter().filter(|found| found.level == level).collect();
-        for (at, finding) in found.iter().take(SHOWN).enumerate() {
-            let mut message = message(finding);
-            if at + 1 == SHOWN && found.len() > SHOWN {
-                let more = found.len() - SHOWN;
-                let _ = write!(
-                    message,
-                    "\n\n{more} more not shown here: see the log of this step"
-                );
-            }
+        for finding in found.iter().take(SHOWN) {
             let properties = properties(finding);
-            let _ = writeln!(out, "::{command} {properties}::{}", data(&message));
+            let _ = writeln!(out, "::{command} {properties}::{}", data(&message(finding)));
+        }
+        if let Some(more) = found.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let (s, are) = if more == 1 { ("", "is") } else { ("s", "are") };
+            let _ = writeln!(
+                out,
+                "::notice title=Threadlings::{more} more {command}{s} {are} not shown here: see the log of this step"
+            );
         }
     }
     out + &log(&found)

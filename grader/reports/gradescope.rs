@@ -75,7 +75,7 @@ pub(super) fn document(records: &[Record]) -> String {
     serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"
 }
 
-fn entry(test: Test) -> Entry {
+fn entry(test: Test<'_>) -> Entry {
     Entry {
         name: test.name,
         status: match test.result {

@@ -14,7 +14,21 @@ use super::{Style, table};
 pub(super) const WIDTH: usize = 100;
 
 pub(super) fn render(report: &Report, style: Style) -> String {
+    let report = harmless(report);
+    let replay = report.replay.as_deref().map(replay);
+    one(&report, style) + &replay.unwrap_or_default()
+}
+
+/// The report as it can be read on another machine, which does not have the file that a replay needs.
+pub(super) fn portable(report: &Report, style: Style) -> String {
     one(&harmless(report), style)
+}
+
+/// How to see it again, where the file `trace` is.
+pub(super) fn replay(trace: &str) -> String {
+    let mut out = String::new();
+    line(&mut out, "replay", &format!("threadlings replay {trace}"));
+    out
 }
 
 fn one(report: &Report, style: Style) -> String {
@@ -56,9 +70,6 @@ fn one(report: &Report, style: Style) -> String {
             "explain",
             &format!("threadlings explain {}", bug.code),
         );
-    }
-    if let Some(replay) = &report.replay {
-        line(&mut out, "replay", &format!("threadlings replay {replay}"));
     }
     out
 }

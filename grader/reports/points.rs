@@ -6,8 +6,10 @@ use threadlings::explanation::Verdict;
 use super::record::{Grade, Part, Record, Score};
 
 /// One test.
-pub(super) struct Test {
-    /// `race_counter: safety`
+pub(super) struct Test<'a> {
+    /// Which answer it is about.
+    pub(super) record: &'a Record,
+    /// `race_counter: safety`; of several students `ada: race_counter: safety`.
     pub(super) name: String,
     /// What came out.
     pub(super) result: Outcome,
@@ -37,7 +39,7 @@ pub(super) struct Points {
 
 /// The tests of all `records`, in their order. The whole report stands beside the first line of the rubric that lost points,
 /// or else beside the first.
-pub(super) fn tests(records: &[Record]) -> Vec<Test> {
+pub(super) fn tests(records: &[Record]) -> Vec<Test<'_>> {
     let of_many = students(records) > 1;
     let all = records.iter().flat_map(|record| {
         let name = match &record.grade {
@@ -105,7 +107,7 @@ pub(super) fn subject(record: &Record) -> &str {
     record.exercise().unwrap_or(&record.object.subject.path)
 }
 
-fn of_one(record: &Record, name: &str) -> Vec<Test> {
+fn of_one<'a>(record: &'a Record, name: &str) -> Vec<Test<'a>> {
     let score = record.grade.as_ref().and_then(|grade| grade.score.as_ref());
     match score {
         Some(score) if !score.parts.is_empty() => of_rubric(record, score, name),
@@ -113,10 +115,11 @@ fn of_one(record: &Record, name: &str) -> Vec<Test> {
     }
 }
 
-fn single(record: &Record, score: Option<&Score>, name: &str) -> Test {
+fn single<'a>(record: &'a Record, score: Option<&Score>, name: &str) -> Test<'a> {
     let result = of(record);
     let feedback = &record.words.feedback;
     Test {
+        record,
         name: name.to_string(),
         result,
         points: score.map(|score| Points {
@@ -130,7 +133,7 @@ fn single(record: &Record, score: Option<&Score>, name: &str) -> Test {
     }
 }
 
-fn of_rubric(record: &Record, score: &Score, name: &str) -> Vec<Test> {
+fn of_rubric<'a>(record: &'a Record, score: &Score, name: &str) -> Vec<Test<'a>> {
     let is_lost = |part: &Part| part.points < part.max;
     let beside = score.parts.iter().position(is_lost).unwrap_or(0);
     let parts = score.parts.iter().enumerate().map(|(at, part)| {
@@ -143,6 +146,7 @@ fn of_rubric(record: &Record, score: &Score, name: &str) -> Vec<Test> {
             text = format!("{text}{gap}{}", record.words.feedback);
         }
         Test {
+            record,
             name: format!("{name}: {}", part.name),
             result: if is_lost(part) {
                 Outcome::Failed

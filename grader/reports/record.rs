@@ -246,7 +246,7 @@ impl Record {
                 labels: sites().map(|site| site.label.clone()).collect(),
                 lines: sites().map(|site| line(site, &report.files)).collect(),
                 steps: steps.map(|step| step.what.clone()).collect(),
-                feedback: uncoloured(&human::render(report, Style::PLAIN)),
+                feedback: uncoloured(&human::portable(report, Style::PLAIN)),
             },
             grade: None,
         }

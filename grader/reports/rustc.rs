@@ -9,6 +9,7 @@ use threadlings::explanation::page;
 use super::compiler::{CompileError, compile_errors};
 use super::finding::{Finding, Level, Place};
 use super::harmless::{lines as harmless_lines, visible};
+use super::human;
 use super::record::{Line, Record};
 
 /// A line.
@@ -131,9 +132,15 @@ fn finding(finding: &Finding<'_>) -> Diagnostic {
             Level::Unjudged => "warning",
         },
         children: notes.chain(help).collect(),
-        rendered: Some(harmless_lines(&record.words.feedback)),
+        rendered: Some(harmless_lines(&rendered(record))),
         ..diagnostic(finding.title.clone(), spans)
     }
+}
+
+/// An editor is where the trace is.
+fn rendered(record: &Record) -> String {
+    let replay = record.object.replay.as_deref().map(human::replay);
+    record.words.feedback.clone() + &replay.unwrap_or_default()
 }
 
 fn of_rustc(error: CompileError, record: &Record) -> Diagnostic {

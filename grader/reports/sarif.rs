@@ -169,7 +169,8 @@ fn message(finding: &Finding<'_>, others: &[(&Site, String)]) -> String {
         lines.push(format!("Line {}: {}.", finding.place.line, unlinked(label)));
     }
     for (id, (site, label)) in others.iter().enumerate() {
-        lines.push(format!("[Line {}]({}): {label}.", site.line, id + 1));
+        let place = line_of(site, &finding.place);
+        lines.push(format!("[{place}]({}): {label}.", id + 1));
     }
     match &record.object.bug {
         Some(bug) => lines.push(format!("Help: {}.", unlinked(&bug.help))),
@@ -181,6 +182,16 @@ fn message(finding: &Finding<'_>, others: &[(&Site, String)]) -> String {
         ),
     }
     lines.join("\n")
+}
+
+/// `Line 3`, or `check.rs line 3` where that is not the file of `primary`; it can stand in a link.
+fn line_of(site: &Site, primary: &Place) -> String {
+    if site.file == primary.file {
+        return format!("Line {}", site.line);
+    }
+    let name = site.file.rsplit('/').next().unwrap_or(&site.file);
+    let name = visible(name).replace(['[', ']', '\\'], "_");
+    format!("{name} line {}", site.line)
 }
 
 /// The schedule, cut to the last steps where there are too many: a failure is at the end.

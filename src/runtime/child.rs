@@ -149,11 +149,15 @@ fn perform(request: &Request, page: File, messages: &mut Messages) -> Result<Exp
             take_part(&mut plugin, task, &request.sources, &mut may_begin)
         }
         Task::Replay(task) => run_again(&mut plugin, task, &request.sources),
-        Task::Try => Ok(Exploration {
-            executions: 1,
-            ending: Some(again(&mut plugin, &[])?.ending),
-            ..summary(&plugin)
-        }),
+        Task::Try => {
+            // Found out on the way, it would begin anew.
+            accesses::with(Watcher::watch_all_stacks);
+            Ok(Exploration {
+                executions: 1,
+                ending: Some(again(&mut plugin, &[])?.ending),
+                ..summary(&plugin)
+            })
+        }
         Task::Ask(witness, patience) => Ok(Exploration {
             entries: plugin.entries(),
             opinion: Some(opinions::ask(plugin, *witness, *patience)),

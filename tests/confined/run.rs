@@ -219,3 +219,14 @@ fn threads_that_spin_on_the_stack_of_another_are_judged() {
         }",
     );
 }
+
+#[test]
+fn right_programs_whose_memory_is_watched_pass() {
+    // A thread lends its stack, and others touch it: such a search begins anew, and so does what must fail.
+    for name in ["races/scope_end", "races/oneshot", "races/linked_queue"] {
+        let place = crate::door::Place::with_fixtures();
+        let file = format!("{name}.rs");
+        let answer = place.run(&["check", &file, "--confined", "--format", "json"]);
+        assert_eq!(answer.verdict(), "pass", "{answer:?}");
+    }
+}

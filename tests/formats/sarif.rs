@@ -47,6 +47,22 @@ fn a_bug_reads_well() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&run["results"]).expect("JSON"));
 }
 
+/// A line without a file is taken for one of the file that the result stands in.
+#[test]
+fn a_place_in_another_file_has_its_name() {
+    let mut record = graded(bug(&lost_update()), "ada", "race_counter", Some(4));
+    let sites = &mut record.object.bug.as_mut().expect("a bug").sites;
+    let failed = sites.last_mut().expect("a site");
+    failed.file = "exercises/02_shared_state/race_counter/check.rs".into();
+    let line = failed.line;
+    let run = run(&[record]);
+    let text = run["results"][0]["message"]["text"].as_str();
+    let text = text.expect("a message");
+    let expected = format!("[check.rs line {line}](3): (4) this check fails.");
+    assert!(text.contains(&expected), "{text}");
+    assert_eq!(text.matches("check.rs").count(), 1, "{text}");
+}
+
 #[test]
 fn what_is_no_bug_reads_well() {
     let mut run = run(&class());

@@ -281,15 +281,21 @@ fn names_and_messages_are_data_everywhere() {
 #[test]
 fn tests_of_many_students_have_their_names() {
     let records = [right("alice", "race_counter"), right("bob", "race_counter")];
-    let results = json("gradescope", &records);
-    let names: Vec<&str> = results["tests"]
-        .as_array()
-        .expect("tests")
-        .iter()
-        .filter_map(|test| test["name"].as_str())
-        .collect();
-    assert!(
-        names[0].starts_with("alice: ") && names[3].starts_with("bob: "),
-        "{names:?}"
-    );
+    for results in [
+        json("gradescope", &records),
+        json("exercism", &records),
+        classroom(&records),
+    ] {
+        let names: Vec<&str> = results["tests"]
+            .as_array()
+            .expect("tests")
+            .iter()
+            .filter_map(|test| test["name"].as_str())
+            .collect();
+        assert!(
+            names[0].starts_with("alice: race_counter: ")
+                && names[3].starts_with("bob: race_counter: "),
+            "{names:?}"
+        );
+    }
 }

@@ -137,8 +137,8 @@ fn folders(folder: &Path, levels: u32) -> Vec<std::path::PathBuf> {
     }
 }
 
-/// All records by the path of the submission, and the feedback, without what depends on the time.
-fn graded(place: &Place, batch: &str) -> BTreeMap<String, (Value, Vec<u8>)> {
+/// All records by student, without what depends on the time, and the feedback.
+fn graded(place: &Place, batch: &str) -> BTreeMap<String, (Value, String)> {
     let results = format!("results-{batch}");
     let answer = place.run(&[
         "grade",
@@ -158,13 +158,11 @@ fn graded(place: &Place, batch: &str) -> BTreeMap<String, (Value, Vec<u8>)> {
     });
     lines
         .filter_map(|line| {
-            let path = line.pointer("/subject/path")?.as_str()?.to_string();
-            let mut parts = Path::new(&path).components().rev();
-            let exercise = parts.next()?.as_os_str().to_str()?.replace(".rs", ".txt");
-            let student = parts.next()?.as_os_str().to_str()?.to_string();
-            let feedback = place.path().join(&results).join("feedback");
-            let feedback = fs::read(feedback.join(student).join(exercise)).unwrap_or_default();
-            Some((path, (line, feedback)))
+            // The line that says what is graded has neither.
+            let student = line.get("student")?.as_str()?.to_string();
+            let exercise = line.get("exercise")?.as_str()?;
+            let feedback = format!("{results}/feedback/{student}/{exercise}.txt");
+            Some((student, (line.clone(), place.read(&feedback))))
         })
         .collect()
 }

@@ -229,6 +229,28 @@ fn several_files_for_one_exercise() {
     );
 }
 
+/// What is nearly the name of an exercise is taken for it, or it is asked whether that was meant.
+#[test]
+fn names_as_other_languages_spell_them() {
+    finds(
+        &[
+            "anna/RaceCounter.rs",
+            "ben/race counter.rs",
+            "cleo/raceCounter.rs",
+            "dora/LOCKORDER.rs",
+            "emil/RaceCounter/Exercise.rs",
+            "fay_RaceCounter.rs",
+            "LockOrder/gus.rs",
+            "hal/race_counter (1).rs",
+            "ida/race_counter_final.rs",
+            "jo/race_counter_v2.rs",
+            "kim/RaceCounterFinal.rs",
+            "embraceCounter.rs",
+        ],
+        &[],
+    );
+}
+
 #[test]
 fn what_is_no_answer() {
     finds(

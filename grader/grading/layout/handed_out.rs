@@ -31,12 +31,12 @@ pub struct HandedOuts<'a> {
 impl<'a> HandedOuts<'a> {
     /// Notes that `folder` holds an `exercise.rs`. If its name is that of no exercise, it is one of `otherwise`.
     pub fn note(&mut self, folder: &Path, course: &'a Course, otherwise: Option<&'a Exercise>) {
-        let parts: Vec<String> = folder.iter().map(|part| plain(&visible(part))).collect();
+        let parts: Vec<String> = folder.iter().map(visible).collect();
         let Some(last) = parts.last() else { return };
         let named = course
             .exercises
             .iter()
-            .find(|exercise| plain(&exercise.manifest.id) == *last);
+            .find(|exercise| names::same(&exercise.manifest.id, last));
         let Some(exercise) = named.or(otherwise) else {
             return;
         };
@@ -44,12 +44,12 @@ impl<'a> HandedOuts<'a> {
             .folder
             .strip_prefix(&course.root)
             .unwrap_or(&exercise.folder);
-        let handed_out = place.iter().rev().map(|part| plain(&visible(part)));
+        let handed_out = place.iter().rev().map(visible);
         let same = parts
             .iter()
             .rev()
             .zip(handed_out)
-            .take_while(|(part, other)| *part == other);
+            .take_while(|(part, other)| names::same(part, other));
         let same = same.count();
         let above = parts.len() - same;
         if same == place.iter().count() {

@@ -14,6 +14,9 @@ use crate::paths;
 
 const HELP: &str = "the first line names the columns: `student,exercise,path`; paths are relative to the folder that is graded";
 
+const UTF_8: &str =
+    "save it as UTF-8: spreadsheets call this format `CSV UTF-8`, or ask for the character set";
+
 /// The submissions that the table `file` lists. Every Rust file of `tree` that it does not name is listed too.
 ///
 /// # Errors
@@ -116,13 +119,15 @@ fn rows(file: &Path, text: &[u8], only: Option<&Exercise>) -> Result<Vec<Row>, P
         let line = error
             .position()
             .and_then(|at| usize::try_from(at.line()).ok());
+        if let csv::ErrorKind::Utf8 { .. } = error.kind() {
+            return Problem::at(file, line, "this line is not UTF-8 text").help(UTF_8);
+        }
         let what = match error.kind() {
             csv::ErrorKind::UnequalLengths {
                 expected_len, len, ..
             } => {
                 format!("this line has {len} fields, and the first one {expected_len}")
             }
-            csv::ErrorKind::Utf8 { .. } => "this line is not UTF-8 text".to_string(),
             _ => format!("the map cannot be read: {error}"),
         };
         Problem::at(file, line, what).help(HELP)

@@ -34,6 +34,18 @@ pub fn plain(name: &str) -> String {
     lower.replace(['-', ' '], "_")
 }
 
+/// Whether two names differ only in what is forgiven, [`SEPARATORS`] that are missing included: `RaceCounter` is `race_counter`.
+pub fn same(one: &str, other: &str) -> bool {
+    joined(one) == joined(other)
+}
+
+/// What stands between the words of a name.
+const SEPARATORS: [char; 4] = ['_', '-', ' ', '.'];
+
+fn joined(name: &str) -> String {
+    plain(name).replace('_', "")
+}
+
 /// The name of a file without its extension, where that is `.rs` in any case.
 pub fn rust_stem(name: &str) -> Option<&str> {
     let (stem, extension) = name.rsplit_once('.')?;
@@ -75,17 +87,11 @@ pub struct Ending<'a> {
 /// How `stem` ends in `id`; `None` if it does not.
 pub fn ending<'a>(stem: &'a str, id: &str) -> Option<Ending<'a>> {
     let of = |stem: &'a str, attempt| {
-        let from = stem
-            .char_indices()
-            .rev()
-            .nth(id.chars().count().checked_sub(1)?)?
-            .0;
-        let (before, end) = stem.split_at(from);
+        let (before, end) = stem.split_at(where_begins(stem, id)?);
         let alone = before.is_empty();
-        let before = before.strip_suffix(['_', '-', ' ', '.']);
+        let before = before.strip_suffix(SEPARATORS);
         let before = if alone { Some("") } else { before };
-        let same = plain(end) == plain(id);
-        before.filter(|_| same).map(|before| Ending {
+        before.map(|before| Ending {
             before: before.trim(),
             attempt,
             otherwise: end != id,
@@ -95,6 +101,15 @@ pub fn ending<'a>(stem: &'a str, id: &str) -> Option<Ending<'a>> {
         let (stem, attempt) = without_attempt(stem)?;
         of(stem, attempt)
     })
+}
+
+/// The byte of `stem` from which on it is the [`same`] as `id`, without separators before that.
+fn where_begins(stem: &str, id: &str) -> Option<usize> {
+    let id = joined(id);
+    let starts = stem.char_indices().rev().map(|(at, _)| at);
+    let mut ends = starts.map(|at| (at, joined(&stem[at..])));
+    let (at, end) = ends.find(|(_, end)| end.chars().count() >= id.chars().count())?;
+    (end == id).then_some(at)
 }
 
 /// `name-2` and `name (2)`, as `name` and 2.

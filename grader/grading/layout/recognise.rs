@@ -283,18 +283,18 @@ impl<'a> Recogniser<'a> {
     }
 
     fn called(&self, name: &str) -> Option<&'a Exercise> {
-        let name = plain(name);
         self.course
             .exercises
             .iter()
-            .find(|exercise| plain(&exercise.manifest.id) == name)
+            .filter(|exercise| names::same(&exercise.manifest.id, name))
+            .max_by_key(|exercise| exercise.manifest.id == name)
     }
 
-    /// The exercise in which `stem` ends; of several, the one with the longest id.
+    /// The exercise in which `stem` ends; of several, the one that leaves least, spelt as it is if possible.
     fn named<'n>(&self, stem: &'n str) -> Option<(&'a Exercise, Ending<'n>)> {
         let all = self.course.exercises.iter();
         let ends = all.filter_map(|it| Some((it, names::ending(stem, &it.manifest.id)?)));
-        ends.max_by_key(|(exercise, _)| exercise.manifest.id.len())
+        ends.max_by_key(|(_, end)| (std::cmp::Reverse(end.before.len()), !end.otherwise))
     }
 
     fn unnamed_folder(&self, place: &Place<'a, '_>) -> String {
