@@ -30,8 +30,9 @@ pub enum Unread {
 /// # Errors
 /// When it is not made of Rust tokens, or can be read in two ways.
 pub fn read(text: &str) -> Result<TokenStream, Unread> {
-    // Left out by rustc as well.
+    // Left out by rustc as well, and no line or column of a token changes.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &*text.replace("\r\n", "\n");
     let stream: TokenStream = text
         .parse()
         .map_err(|error: proc_macro2::LexError| Unread::NotRust(error.to_string()))?;
@@ -227,6 +228,8 @@ mod tests {
                 } else if path.extension().is_some_and(|end| end == "rs") {
                     let text = std::fs::read_to_string(&path).expect("text");
                     assert_eq!(read(&text).err(), None, "{}", path.display());
+                    let windows = text.replace('\n', "\r\n");
+                    assert_eq!(read(&windows).err(), None, "{}", path.display());
                     count += 1;
                 }
             }

@@ -195,7 +195,6 @@ fn who_takes_its_process_along_has_failed() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn right_programs_whose_memory_is_watched_pass() {
     // A thread lends its stack, and others touch it: such a search begins anew, and so does what must fail.
     for name in ["races/scope_end", "races/oneshot", "races/linked_queue"] {
@@ -207,8 +206,6 @@ fn right_programs_whose_memory_is_watched_pass() {
 }
 
 #[test]
-=======
->>>>>>> r6-engine
 fn threads_that_spin_on_the_stack_of_another_are_judged() {
     // What must fail is run as well, and its process has not seen any stack lent before.
     holds(
@@ -232,18 +229,4 @@ fn threads_that_spin_on_the_stack_of_another_are_judged() {
             assert_eq!(spin.number.into_inner(), 2);
         }",
     );
-<<<<<<< HEAD
-=======
-}
-
-#[test]
-fn right_programs_whose_memory_is_watched_pass() {
-    // A thread lends its stack, and others touch it: such a search begins anew, and so does what must fail.
-    for name in ["races/scope_end", "races/oneshot", "races/linked_queue"] {
-        let place = crate::door::Place::with_fixtures();
-        let file = format!("{name}.rs");
-        let answer = place.run(&["check", &file, "--confined", "--format", "json"]);
-        assert_eq!(answer.verdict(), "pass", "{answer:?}");
-    }
->>>>>>> r6-engine
 }
