@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::TokenStream;
+use proc_macro2::TokenTree;
 use threadlings::explanation::{Answer, Report, Verdict, report};
 
 use super::content::{self, Conditions};
@@ -16,6 +16,7 @@ use crate::options::Options;
 use crate::outcome::Outcome;
 use crate::reports::record::{Grade, Record, Score};
 use crate::subject::{Source, Subject};
+use crate::tokens;
 
 /// How many times the usual limits an answer gets that could not be judged within those.
 const LARGER: u32 = 4;
@@ -162,10 +163,26 @@ impl<'a> Paper<'a> {
 
 /// Whether two texts are the same program: comments, white space and the ends of lines make no other.
 fn is_same(one: &str, other: &str) -> bool {
-    let tokens = |text: &str| {
-        let text = text.replace("\r\n", "\n");
-        let tokens = text.parse::<TokenStream>();
-        tokens.ok().map(|tokens| tokens.to_string())
-    };
-    one == other || tokens(one).is_some_and(|one| tokens(other) == Some(one))
+    one == other || words(one).is_some_and(|one| words(other) == Some(one))
+}
+
+/// The tokens of a text, with marks for where groups begin and end.
+fn words(text: &str) -> Option<Vec<String>> {
+    // A stack of our own: nesting in a file must not use up ours.
+    let mut open = vec![tokens::read(text).ok()?.into_iter()];
+    let mut words = Vec::new();
+    while let Some(tokens) = open.last_mut() {
+        match tokens.next() {
+            Some(TokenTree::Group(group)) => {
+                words.push(format!("{:?}", group.delimiter()));
+                open.push(group.stream().into_iter());
+            }
+            Some(token) => words.push(token.to_string()),
+            None => {
+                open.pop();
+                words.push("end".to_string());
+            }
+        }
+    }
+    Some(words)
 }

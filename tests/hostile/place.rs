@@ -164,7 +164,9 @@ impl Class {
             Some((record["student"].as_str()?.to_string(), record))
         });
         let mut records: BTreeMap<String, Value> = records.collect();
-        let unmatched = self.0.read("results/unmatched.txt");
+        let unmatched = "results/unmatched.txt";
+        assert!(self.0.path().join(unmatched).exists(), "{}", answer.stderr);
+        let unmatched = self.0.read(unmatched);
         for line in unmatched.lines() {
             let (path, reason) = line.split_once(": ").unwrap_or((line, ""));
             let student = path.split('/').next().unwrap_or(path);
