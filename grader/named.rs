@@ -3,7 +3,7 @@
 //! Programs are searched without debug information on variables: it slows compiling and running down, and moves what is
 //! on the stacks. So the execution with the race is run once more, in a program that has it.
 
-use threadlings::runtime::{self, Limits, Replay, Request, Task};
+use threadlings::runtime::{self, Limits, Replay, Task};
 use threadlings::trace::{Event, Trace};
 
 use crate::check;
@@ -24,23 +24,19 @@ fn again(trace: &Trace, subject: &Subject, source: &Source, options: &Options) -
     let compiled = check::compiled(subject, source, options.edition, true, options);
     let library = compiled.ok()?.ok()?;
     let mut scenarios = subject.scenarios().into_iter();
-    let request = Request {
-        library: library.path.clone(),
-        entries: library.entries.clone(),
-        layers: library.layers.clone(),
-        sources: library.sources.clone(),
-        unused: library.unused.clone(),
-        entry: scenarios.position(|scenario| scenario.name == trace.entry)?,
-        watch: library.is_watched(),
-        task: Task::Replay(Replay {
-            schedule: trace.schedule.clone(),
-            fatal: None,
-        }),
-        limits: Limits {
+    let scenario = scenarios.position(|scenario| scenario.name == trace.entry)?;
+    let task = Task::Replay(Replay {
+        schedule: trace.schedule.clone(),
+        fatal: None,
+    });
+    let request = library.request(
+        scenario,
+        task,
+        Limits {
             memory: options.memory_limit,
             ..Limits::default()
         },
-    };
+    );
     runtime::run(&request, &mut |_| ()).ok()?.failure
 }
 

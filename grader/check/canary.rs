@@ -1,6 +1,6 @@
 //! A check that must fail: who says that it does not would say so of every other.
 
-use threadlings::runtime::{self, Limits, Request, Task};
+use threadlings::runtime::{self, Limits, Task};
 use threadlings::trace::Ending;
 
 use super::no_answer;
@@ -21,21 +21,15 @@ pub fn is_failure(cause: &Cause) -> bool {
 /// # Errors
 /// When its process does not answer as expected, which is no better.
 pub fn is_lying(subject: &Subject, library: &Library, options: &Options) -> Result<bool, Failure> {
-    let request = Request {
-        library: library.path.clone(),
-        entries: library.entries.clone(),
-        layers: library.layers.clone(),
-        sources: library.sources.clone(),
-        unused: library.unused.clone(),
-        // What comes after the last one fails in any case.
-        entry: library.entries.len() + library.first_entry,
-        watch: library.is_watched(),
-        task: Task::Try,
-        limits: Limits {
+    // What comes after the last one fails in any case.
+    let request = library.request(
+        library.entries.len(),
+        Task::Try,
+        Limits {
             memory: options.memory_limit,
             ..Limits::default()
         },
-    };
+    );
     let tried = match runtime::run(&request, &mut |_| ()) {
         Ok(tried) => tried,
         // To say that it cannot be tried is not to say that it succeeds.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use threadlings::explanation::{self, Search};
-use threadlings::runtime::{self, Exploration, Limits, Request, Settings, Task};
+use threadlings::runtime::{self, Exploration, Limits, Settings, Task};
 use threadlings::trace::Ending;
 
 use super::total::Total;
@@ -133,22 +133,16 @@ fn one(
     on_progress: &mut dyn FnMut(&Progress),
 ) -> Result<Exploration, Failure> {
     let before = total.executions();
-    let request = Request {
-        library: library.path.clone(),
-        entries: library.entries.clone(),
-        layers: library.layers.clone(),
-        sources: library.sources.clone(),
-        unused: library.unused.clone(),
-        entry: library.first_entry + entry,
-        watch: library.is_watched(),
-        task: Task::Explore(total.settings()),
-        limits: Limits {
+    let request = library.request(
+        entry,
+        Task::Explore(total.settings()),
+        Limits {
             budget_ms: u64::try_from(total.left().as_millis()).unwrap_or(u64::MAX),
             memory: options.memory_limit,
             jobs: options.jobs,
             ..Limits::default()
         },
-    };
+    );
     let mut at = |progress: &runtime::Progress| {
         on_progress(&Progress {
             executions: before + progress.executions,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use threadlings::explanation::Watching;
-use threadlings::runtime::{self, Limits, Request, Task};
+use threadlings::runtime::{self, Limits, Task};
 use threadlings::sandbox::Layers;
 
 use super::Run;
@@ -71,20 +71,12 @@ fn confirm(stored: &Stored, options: &Options) -> String {
         let entry = scenarios
             .iter()
             .position(|scenario| scenario.name == stored.trace.entry);
-        let request = Request {
-            library: library.path.clone(),
-            entries: library.entries.clone(),
-            layers: library.layers.clone(),
-            sources: library.sources.clone(),
-            unused: library.unused.clone(),
-            entry: entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?,
-            watch: library.is_watched(),
-            task: Task::Replay(runtime::Replay {
-                schedule: stored.trace.schedule.clone(),
-                fatal: None,
-            }),
-            limits: Limits::default(),
-        };
+        let entry = entry.ok_or_else(|| Problem::new("the scenario is no longer there"))?;
+        let task = Task::Replay(runtime::Replay {
+            schedule: stored.trace.schedule.clone(),
+            fatal: None,
+        });
+        let request = library.request(entry, task, Limits::default());
         let again =
             runtime::run(&request, &mut |_| ()).map_err(|fault| Fault(fault.to_string()))?;
         Ok(again

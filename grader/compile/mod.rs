@@ -38,7 +38,7 @@ pub use native::{Executable, compile_native};
 pub use program::compile;
 pub use stand_in::hex;
 use threadlings::explanation::Watching;
-use threadlings::runtime::Source;
+use threadlings::runtime::{Limits, Request, Source, Task};
 use threadlings::sandbox::Layers;
 use threadlings::trace::Place;
 
@@ -121,6 +121,21 @@ impl Library {
     /// Whether it tells of its accesses to memory.
     pub fn is_watched(&self) -> bool {
         self.watching == Watching::Watched
+    }
+
+    /// What is asked of a child that runs this program: `task`, of the scenario with this number.
+    pub fn request(&self, scenario: usize, task: Task, limits: Limits) -> Request {
+        Request {
+            library: self.path.clone(),
+            entries: self.entries.clone(),
+            layers: self.layers.clone(),
+            sources: self.sources.clone(),
+            unused: self.unused.clone(),
+            entry: self.first_entry + scenario,
+            watch: self.is_watched(),
+            task,
+            limits,
+        }
     }
 }
 

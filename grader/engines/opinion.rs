@@ -115,19 +115,17 @@ pub fn ask(
         ..Patience::default()
     };
     let request = Request {
-        library: library.path.clone(),
-        entries: library.entries.clone(),
-        layers: library.layers.clone(),
-        sources: library.sources.clone(),
-        entry: library.first_entry + entry,
         unused: Vec::new(),
         watch: false,
-        task: Task::Ask(witness, patience),
-        limits: Limits {
-            budget_ms: milliseconds,
-            memory: options.memory_limit,
-            ..Limits::default()
-        },
+        ..library.request(
+            entry,
+            Task::Ask(witness, patience),
+            Limits {
+                budget_ms: milliseconds,
+                memory: options.memory_limit,
+                ..Limits::default()
+            },
+        )
     };
     match runtime::run(&request, &mut |_| ()) {
         Ok(explored) => Ok(explored.opinion.unwrap_or_default()),
